@@ -1,0 +1,285 @@
+// Package store makes events and deliveries durable. Store is the contract;
+// store/sqlite is the default, store/memory is for tests that are not about
+// disks, and store/storetest is the kit which every implementation passes.
+//
+// It knows no HTTP, no platform's payloads and no policy: what an outcome means
+// is decided by the lane, what an event means by the gateway.
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"dragoman/translators/chat"
+)
+
+// State is where a delivery stands. "In flight" is never stored: the lane's
+// lease covers it.
+type State string
+
+// The states.
+const (
+	Pending   State = "pending"
+	Held      State = "held"      // waits in a digest
+	Done      State = "done"      // delivered, or nothing to say
+	Partial   State = "partial"   // some parts were delivered and one cannot be
+	Dead      State = "dead"      // given up, or refused by the destination
+	Cancelled State = "cancelled" // taken back before it was sent
+)
+
+// ErrFull is returned when nothing more can be made durable now: the disk is
+// full or the writers cannot keep up. Nothing of the call was stored.
+var ErrFull = errors.New("store: full")
+
+// ErrNotFound is returned for an id that there is not, or no longer.
+var ErrNotFound = errors.New("store: not found")
+
+// ErrLost is returned to one who works a lane whose lease has gone to another.
+// Nothing of the call was stored.
+var ErrLost = errors.New("store: lease lost")
+
+// Store is durable when a call returns without error. All methods may be called
+// concurrently. Slices and maps given to it are not kept; those it returns
+// belong to the caller.
+type Store interface {
+	// Ingest makes events and their deliveries durable, all or none per event,
+	// recognises repeats and assigns handles. The result has one element for each
+	// of in. The error is for the whole call.
+	Ingest(ctx context.Context, in []Incoming) ([]Accepted, error)
+
+	// Lease grants lanes with pending deliveries, at most want that owner does not
+	// hold yet, whose leases are free or have run out. A gate that is closed does
+	// not keep a lane from being leased.
+	Lease(ctx context.Context, owner string, want int, term time.Duration) ([]Lane, error)
+	// Renew extends the leases that owner still holds by term and returns them.
+	Renew(ctx context.Context, owner string, term time.Duration) ([]Lane, error)
+	// Release gives lanes back. Those which are no longer held are skipped.
+	Release(ctx context.Context, lanes []Lane) error
+
+	// Heads returns the oldest pending deliveries of a lane, in order, at most max,
+	// with their events and plans.
+	Heads(ctx context.Context, lane string, max int) ([]Delivery, error)
+	// Finish records outcomes in one commit, each fenced by its lane's epoch: when
+	// one has been lost, nothing of the call is stored and the error is ErrLost.
+	Finish(ctx context.Context, out []Outcome) error
+	// SetGate sets a lane's gate, whoever holds the lane.
+	SetGate(ctx context.Context, lane string, g Gate) error
+
+	// Events lists the history, newest first.
+	Events(ctx context.Context, q EventQuery) ([]EventRow, error)
+	// Event is one event with all that became of it.
+	Event(ctx context.Context, id int64) (EventDetail, error)
+	// Deliveries lists deliveries, newest first.
+	Deliveries(ctx context.Context, q DeliveryQuery) ([]DeliveryRow, error)
+	// Inbox lists the parts sent to a destination, newest first; before is the id
+	// of the last one seen, 0 for the first page.
+	Inbox(ctx context.Context, to string, before int64, limit int) ([]Kept, error)
+	// Lanes lists every lane that has ever had a delivery, by name.
+	Lanes(ctx context.Context) ([]LaneRow, error)
+
+	// Purge forgets the bodies and parts of events older than bodies, and whole
+	// events older than history, except while a delivery of them is pending, held,
+	// partial or dead. It returns how many events it touched, at most limit.
+	Purge(ctx context.Context, bodies, history time.Time, limit int) (int, error)
+
+	// Close waits for what is being written and closes the store.
+	Close() error
+}
+
+// Incoming is an accepted event with the decision on it.
+type Incoming struct {
+	Source     string
+	Dialect    string            // name of the reader: "slack", "discord", "github"
+	Event      string            // event name, when the platform has one
+	Key        string            // delivery id, for recognising repeats; empty: none
+	Header     map[string]string // the allow-listed ones
+	Body       []byte            // as received
+	At         time.Time
+	Verdict    string // routed, dropped, silenced, unrouted, failed
+	By         string // the rule or silence that decided, when one did
+	Summary    string // one line for lists
+	Deliveries []NewDelivery
+}
+
+// NewDelivery is a delivery to be made.
+type NewDelivery struct {
+	Route  string
+	To     string // name of the destination
+	Lane   string
+	Plan   []byte // JSON; equal plans are stored once
+	State  State  // Pending when empty; Dead for what cannot be delivered at all
+	Reason string // of a state other than Pending
+}
+
+// Accepted is the answer to one Incoming.
+type Accepted struct {
+	ID int64 // the event
+	// Handle names the message to its sender: microseconds since 1970, unique within
+	// the source and growing.
+	Handle int64
+	// Repeat: (source, key) was accepted before and has a delivery that is pending,
+	// held, partial or done; ID and Handle are those of the first and nothing was
+	// stored. A repeat of which nothing came is stored anew as the same event.
+	Repeat bool
+}
+
+// Lane is a lease on an ordered queue of deliveries. Epoch grows with each new
+// holder.
+type Lane struct {
+	Name  string
+	Epoch int64
+	Until time.Time // end of the lease
+	Gate  Gate
+}
+
+// Gate says whether a lane may send, and how it has fared. The zero Gate is
+// open.
+type Gate struct {
+	Until   time.Time `json:"until,omitzero"`   // closed until then
+	Stopped bool      `json:"stopped,omitzero"` // closed until a person opens it
+	Reason  string    `json:"reason,omitzero"`  // a fixed word
+	Faults  int       `json:"faults,omitzero"`  // failures of the destination in a row
+}
+
+// Event is an accepted event.
+type Event struct {
+	ID      int64
+	Source  string
+	Dialect string
+	Event   string
+	Handle  int64
+	Header  map[string]string
+	Body    []byte // nil when it has been purged
+	At      time.Time
+}
+
+// Delivery is one event on its way to one destination.
+type Delivery struct {
+	ID    int64
+	Lane  string
+	Route string
+	To    string
+	Plan  []byte
+	State State
+	Tries int // attempts that count against it
+	Rung  int // step of the ladder after the destination called a payload malformed
+	Born  time.Time
+	Parts []Part // frozen at the first sending, in order; empty before
+	Event Event
+}
+
+// Part is one payload of a delivery.
+type Part struct {
+	N       int       `json:"n"` // from 0
+	Format  string    `json:"format"`
+	Payload []byte    `json:"-"`
+	Remote  string    `json:"remote,omitzero"` // id at the destination, when it gave one
+	Sent    time.Time `json:"sent,omitzero"`   // zero: not yet
+}
+
+// Outcome is what came of working on a delivery, to be recorded.
+type Outcome struct {
+	Lane     Lane  // whose epoch fences the outcome, and whose Gate is stored with it
+	Delivery int64 // 0: only the lane's gate
+	State    State
+	Reason   string // of a state other than Pending and Done: a fixed word
+	Tries    int
+	Rung     int
+	Freeze   []Part      // replaces the parts, when not nil
+	Sent     []Part      // parts that went out: N, Remote and Sent are used
+	Attempts []Attempt   // to be added
+	Notes    []chat.Note // replaces the notes, when not nil
+}
+
+// Attempt is one try at sending one part.
+type Attempt struct {
+	At      time.Time     `json:"at"`
+	Part    int           `json:"part"`
+	Status  int           `json:"status"`        // HTTP status; 0: no answer
+	Verdict string        `json:"verdict"`       // "ok" or the client's verdict
+	Code    string        `json:"code,omitzero"` // the platform's own
+	Took    time.Duration `json:"took"`
+}
+
+// EventQuery selects events. Zero values select all.
+type EventQuery struct {
+	Source  string
+	Route   string
+	Verdict string
+	Since   time.Time
+	Before  int64 // events with a smaller id
+	Limit   int   // at most; 0: 50
+}
+
+// EventRow is an event in a list.
+type EventRow struct {
+	ID         int64         `json:"id"`
+	At         time.Time     `json:"at"`
+	Source     string        `json:"source"`
+	Dialect    string        `json:"dialect"`
+	Event      string        `json:"event,omitzero"`
+	Verdict    string        `json:"verdict"`
+	By         string        `json:"by,omitzero"`
+	Summary    string        `json:"summary"`
+	Deliveries []DeliveryRow `json:"deliveries"`
+}
+
+// DeliveryQuery selects deliveries. Zero values select all; State Dead selects
+// Partial too.
+type DeliveryQuery struct {
+	State  State
+	Lane   string
+	Before int64 // deliveries with a smaller id
+	Limit  int   // at most; 0: 50
+}
+
+// DeliveryRow is a delivery in a list.
+type DeliveryRow struct {
+	ID     int64     `json:"id"`
+	Event  int64     `json:"event"`
+	Route  string    `json:"route"`
+	To     string    `json:"to"`
+	Lane   string    `json:"lane"`
+	State  State     `json:"state"`
+	Reason string    `json:"reason,omitzero"`
+	Tries  int       `json:"tries"`
+	Born   time.Time `json:"born"`
+	Ended  time.Time `json:"ended,omitzero"`
+}
+
+// EventDetail is an event with its deliveries, their parts, attempts and notes.
+type EventDetail struct {
+	EventRow
+	Header map[string]string
+	Body   []byte // nil when it has been purged
+	Work   []DeliveryDetail
+}
+
+// DeliveryDetail is a delivery with all that came of it.
+type DeliveryDetail struct {
+	DeliveryRow
+	Plan     []byte
+	Parts    []Part
+	Attempts []Attempt
+	Notes    []chat.Note
+}
+
+// Kept is a part that was sent to an inbox.
+type Kept struct {
+	ID       int64 // of the part
+	Event    int64
+	At       time.Time
+	Format   string
+	Payload  []byte
+	Delivery int64
+}
+
+// LaneRow is a lane in a list.
+type LaneRow struct {
+	Name    string    `json:"lane"`
+	Gate    Gate      `json:"gate"`
+	Backlog int       `json:"backlog"`         // pending deliveries
+	Oldest  time.Time `json:"oldest,omitzero"` // birth of the oldest of them
+	Owner   string    `json:"owner,omitzero"`
+}
