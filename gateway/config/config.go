@@ -1,0 +1,216 @@
+// Package config is the configuration file: its types, their defaults, and a
+// strict reader of YAML. Every mistake is an error with file, line, column and
+// the key's path, with the line shown. It compiles no expression, opens no
+// connection and resolves no name that is not in the file.
+package config
+
+import (
+	"net/netip"
+	"time"
+)
+
+// Config is a configuration as it is used: defaults filled in, secrets read.
+// It never changes after Load.
+type Config struct {
+	File         string // where it was read from; empty: the embedded default
+	Server       Server
+	Admin        Admin
+	Store        Store
+	Egress       Egress
+	Defaults     Defaults
+	Sources      []Source
+	Destinations []Destination
+	Directory    Directory
+	Lets         []Let
+	Routes       []Route
+	Silences     []Silence
+	UnroutedDead bool // events which no route takes go to the dead letters
+
+	lines []string // of the file, for errors
+}
+
+// Server is the public listener.
+type Server struct {
+	Listen        string         // host:port
+	PublicURL     string         // scheme and host under which senders reach it; without a slash at the end
+	MaxBody       int64          // bytes
+	ShutdownGrace time.Duration  // how long a stop waits for requests and deliveries under way
+	Zone          *time.Location // of "now" in expressions
+}
+
+// Admin is the listener of the console and the administration API.
+type Admin struct {
+	Listen string
+	Token  Secret // empty: loopback only
+}
+
+// Store is where events are kept.
+type Store struct {
+	Path    string        // data directory
+	Bodies  time.Duration // how long bodies are kept after their last delivery
+	History time.Duration // how long events are kept
+}
+
+// Egress is what destinations may reach.
+type Egress struct {
+	Allow []netip.Prefix // outside of the public internet
+}
+
+// Defaults hold for every destination and route that does not say otherwise.
+type Defaults struct {
+	Timeout  time.Duration
+	Retry    Retry
+	Pace     Pace
+	Overflow string // split, shorten
+	MaxParts int
+	Mentions string // mapped, text
+}
+
+// Retry says how long to go on after failures.
+type Retry struct {
+	First       time.Duration // wait after the first failure
+	Most        time.Duration // longest wait
+	GiveUpAfter time.Duration
+}
+
+// Pace is at most N payloads in Per; the zero Pace is what the platform allows.
+type Pace struct {
+	N    int
+	Per  time.Duration
+	None bool // no limit at all
+}
+
+// Source is a named inbound endpoint.
+type Source struct {
+	Name         string
+	Secrets      []Secret // newest first
+	GitHubSecret []Secret // none: unsigned GitHub events are taken
+	Labels       map[string]string
+	Accept       []string // slack, discord, github
+}
+
+// Destination is where deliveries go. Exactly one of Slack, Discord and Inbox is
+// set.
+type Destination struct {
+	Name    string
+	Slack   *SlackHook
+	Discord *DiscordHook
+	Inbox   *Inbox
+
+	Timeout  time.Duration
+	Retry    Retry
+	Pace     Pace
+	Overflow string // empty: as the defaults say; likewise below
+	MaxParts int
+	Mentions string
+	Format   string
+	Allow    AllowMentions
+}
+
+// SlackHook is an incoming webhook of Slack's.
+type SlackHook struct {
+	URL    Secret
+	Legacy bool // the webhook honours name, icon and channel
+}
+
+// DiscordHook is a webhook of Discord's.
+type DiscordHook struct {
+	URL        Secret
+	Components bool // link buttons are sent
+}
+
+// Inbox keeps messages and shows them in the console.
+type Inbox struct{}
+
+// AllowMentions lists who may be notified at a destination, by its own ids.
+type AllowMentions struct {
+	Users    []string
+	Roles    []string
+	Everyone bool
+}
+
+// Directory says who is who on which platform.
+type Directory struct {
+	Users    []Entry
+	Channels []Entry
+	Emoji    []Entry // Unicode is set, or ids
+}
+
+// Entry is one user, channel or emoji, with its ids; an empty id is none.
+type Entry struct {
+	Name                   string
+	Slack, Discord, GitHub string
+	Unicode                string
+}
+
+// Expr is an expression and where its first character stands in the file.
+type Expr struct {
+	Text         string
+	File         string
+	Line, Column int
+}
+
+// Let is a named sub-expression.
+type Let struct {
+	Name string
+	Expr Expr
+}
+
+// Route says which events go where. Exactly one of To, ToExpr and Drop is set.
+type Route struct {
+	Name     string
+	When     Expr
+	To       []string
+	ToExpr   Expr
+	Drop     bool
+	Stop     bool
+	Original bool   // the body as received
+	Set      []Edit // fields of the neutral message
+	SetIn    []Edit // paths in the body, before it is read
+
+	Overflow string // empty: as the destination says; likewise below
+	MaxParts int
+	Mentions string
+	Format   string
+}
+
+// Edit sets a field or path to what an expression gives.
+type Edit struct {
+	Key  string
+	Expr Expr
+}
+
+// Silence is a condition under which nothing is delivered.
+type Silence struct {
+	Name, Reason, Author string
+	When                 Expr
+	Until                time.Time // zero: for good
+}
+
+// Line is a line of the file, for showing an error; empty when there is none.
+func (c *Config) Line(n int) string {
+	if n < 1 || n > len(c.lines) {
+		return ""
+	}
+	return c.lines[n-1]
+}
+
+// Destination finds a destination by name; nil when there is none.
+func (c *Config) Destination(name string) *Destination {
+	for i := range c.Destinations {
+		if c.Destinations[i].Name == name {
+			return &c.Destinations[i]
+		}
+	}
+	return nil
+}
+
+// Source finds a source by name; nil when there is none.
+func (c *Config) Source(name string) *Source {
+	for i := range c.Sources {
+		if c.Sources[i].Name == name {
+			return &c.Sources[i]
+		}
+	}
+	return nil
+}
