@@ -1,7 +1,218 @@
-// Package slack reads and writes Slack messages: text, Block Kit and attachments.
+// Package slack reads and writes Slack messages: text, Block Kit and classic
+// attachments. It knows Slack's shapes and limits; mrkdwn itself is the business
+// of package mrkdwn. It sends nothing and looks nothing up.
+//
+// What WriteBlocks makes can be read back: where a block has a part in a card
+// which Block Kit has no word for (its title, its footer), its block_id names
+// the part. See role.
 package slack
 
-import "dragoman/translators/chat"
+import (
+	"errors"
+	"strings"
 
-// Read reads one payload.
-func Read(m *chat.Message, n *chat.Notes, in *chat.Input) error { return chat.ErrEmpty }
+	"github.com/tidwall/gjson"
+
+	"dragoman/translators/chat"
+	"dragoman/translators/markdown"
+	"dragoman/translators/mrkdwn"
+)
+
+var errNoObject = errors.New("slack: payload is not a JSON object")
+
+// reader walks one payload.
+type reader struct {
+	m    *chat.Message
+	n    *chat.Notes
+	mem  *chat.Arena
+	dst  *[]chat.Block // where blocks go: the message's own, or the body of card
+	card *chat.Card    // the card being read, nil outside of one
+	deep int           // blocks within blocks
+	over int           // blocks left out, because a message holds only so many
+}
+
+// maxDeep is how deep blocks may stand in blocks; Slack allows two levels.
+const maxDeep = 4
+
+// Read reads one message payload, as posted to a webhook or with
+// chat.postMessage. A part of an unexpected type costs no more than itself. It
+// errs when the payload is no object, and with chat.ErrEmpty when it says nothing.
+func Read(m *chat.Message, n *chat.Notes, in *chat.Input) error {
+	root := gjson.Parse(string(in.Body))
+	if !root.IsObject() {
+		return errNoObject
+	}
+	r := reader{m: m, n: n, mem: m.Mem(), dst: &m.Blocks}
+	m.Origin = chat.Slack
+	var (
+		text, markdownText         string
+		blocks, attachments, files gjson.Result
+		noMarks, noPreview         bool
+		implied, verbatim          bool
+	)
+	root.ForEach(func(key, v gjson.Result) bool {
+		if v.Type == gjson.Null {
+			return true
+		}
+		switch key.Str {
+		case "text":
+			text = r.str("text", v)
+		case "markdown_text":
+			markdownText = r.str("markdown_text", v)
+		case "blocks":
+			blocks = v
+		case "attachments":
+			attachments = v
+		case "files":
+			files = v
+		case "mrkdwn":
+			noMarks = !truth(v)
+		case "parse":
+			verbatim = v.Str == "none"
+		case "username":
+			m.Sender.Name = r.str("username", v)
+		case "icon_url":
+			if m.Sender.Icon == "" {
+				m.Sender.Icon = r.str("icon_url", v)
+			}
+		case "icon_emoji": // wins over icon_url
+			if name := strings.Trim(r.str("icon_emoji", v), ":"); name != "" {
+				m.Sender.Icon = ":" + name + ":"
+			}
+		case "thread_ts":
+			m.Thread.Key = r.str("thread_ts", v)
+		case "unfurl_links":
+			noPreview = !truth(v)
+		case "pretext", "color", "fields", "title", "image_url", "author_name", "footer":
+			implied = true
+		}
+		return true
+	})
+	m.Flags.NoPreview = noPreview
+
+	r.blocks("blocks", blocks)
+	framed := len(m.Blocks) > 0
+	if !framed {
+		r.parse(text, mrkdwn.ParseOptions{Mem: r.mem, NoMarks: noMarks, Verbatim: verbatim})
+		r.markdown(markdownText)
+	}
+	r.files(files)
+	if attachments.Type != gjson.Null {
+		r.attachments(attachments)
+	} else if implied {
+		// Old senders put the parts of a single attachment beside the text.
+		r.attachment(root, true, false)
+	}
+	if framed && text != "" {
+		from := len(r.mem.Spans)
+		line := mrkdwn.Inline(nil, text, mrkdwn.ParseOptions{Mem: r.mem, NoMarks: noMarks, Verbatim: true}).Plain()
+		r.mem.Spans.Truncate(from)
+		m.Summary = r.mem.Text(line)
+	}
+	if r.over > 0 {
+		n.Add(chat.Dropped, "blocks", r.over)
+	}
+	chat.Normalize(m)
+	if len(m.Blocks) == 0 {
+		return chat.ErrEmpty
+	}
+	dropDerived(m)
+	return nil
+}
+
+// dropDerived takes away a summary which a writer would make from the blocks
+// anyway.
+func dropDerived(m *chat.Message) {
+	if len(m.Summary) == 0 {
+		return
+	}
+	if s := m.Summary.Plain(); s == noticeOf(m.Blocks) {
+		m.Summary = nil
+	}
+}
+
+// full reports whether the message holds as much as one may.
+func (r *reader) full() bool {
+	return len(r.m.Blocks)+len(r.mem.Body) >= chat.MaxBlocks || len(r.mem.Spans) >= chat.MaxSpans
+}
+
+// add appends a block where blocks go now.
+func (r *reader) add(b chat.Block) {
+	if r.full() {
+		r.over++
+		return
+	}
+	*r.dst = append(*r.dst, b)
+}
+
+// trim takes back what a text language appended beyond the limit.
+func (r *reader) trim(from int) {
+	if extra := len(r.m.Blocks) + len(r.mem.Body) - chat.MaxBlocks; extra > 0 {
+		to := max(from, len(*r.dst)-extra)
+		r.over += len(*r.dst) - to
+		*r.dst = (*r.dst)[:to]
+	}
+}
+
+// parse appends the blocks of a text in mrkdwn.
+func (r *reader) parse(src string, opt mrkdwn.ParseOptions) {
+	if src == "" {
+		return
+	}
+	if r.full() {
+		r.over++
+		return
+	}
+	from := len(*r.dst)
+	*r.dst = mrkdwn.Parse(*r.dst, r.n, src, opt)
+	r.trim(from)
+}
+
+// markdown appends the blocks of a text in standard Markdown.
+func (r *reader) markdown(src string) {
+	if src == "" {
+		return
+	}
+	if r.full() {
+		r.over++
+		return
+	}
+	from := len(*r.dst)
+	*r.dst = markdown.ParseGFM(*r.dst, r.n, src, markdown.GFMOptions{Mem: r.mem})
+	r.trim(from)
+}
+
+// files are those of a message that Slack has stored.
+func (r *reader) files(v gjson.Result) {
+	each(v, func(_ int, f gjson.Result) {
+		var url, permalink, title, name, mime string
+		var size int64
+		f.ForEach(func(key, v gjson.Result) bool {
+			switch key.Str {
+			case "url_private":
+				url = v.Str
+			case "permalink":
+				permalink = v.Str
+			case "title":
+				title = v.Str
+			case "name":
+				name = v.Str
+			case "mimetype":
+				mime = v.Str
+			case "size":
+				size = v.Int()
+			}
+			return true
+		})
+		a := chat.Asset{Kind: chat.Document, URL: first(permalink, url), Title: first(title, name), Bytes: size}
+		switch {
+		case strings.HasPrefix(mime, "image/"):
+			a.Kind = chat.Picture
+		case strings.HasPrefix(mime, "video/"):
+			a.Kind = chat.Video
+		}
+		if a.URL != "" || a.Title != "" {
+			r.add(chat.Block{Kind: chat.Media, Assets: r.mem.Assets.One(a)})
+		}
+	})
+}

@@ -1,0 +1,380 @@
+package slack
+
+import (
+	"strings"
+	"time"
+
+	"github.com/tidwall/gjson"
+
+	"dragoman/translators/chat"
+	"dragoman/translators/mrkdwn"
+)
+
+// Slack never publishes what its three names of colours are; these values recur
+// in client code.
+const (
+	colourGood    = 0x2eb886
+	colourWarning = 0xdaa038
+	colourDanger  = 0xa30200
+)
+
+// noPreview is the fallback which Slack stores for an attachment without one.
+const noPreview = "[no preview available]"
+
+func (r *reader) attachments(list gjson.Result) {
+	each(list, func(i int, a gjson.Result) {
+		r.n.Enter("attachments", i)
+		defer r.n.Leave()
+		if r.full() {
+			r.over++
+			return
+		}
+		if !a.IsObject() {
+			r.parse(r.str("", a), mrkdwn.ParseOptions{Mem: r.mem})
+			return
+		}
+		r.attachment(a, false, i > 0)
+	})
+}
+
+// marks says which texts of an attachment are formatted.
+type marks uint8
+
+const (
+	markText marks = 1 << iota
+	markPretext
+	markFields
+)
+
+// attachment reads one attachment. implied: its parts stand in the message
+// itself; later: another one stands before it.
+func (r *reader) attachment(a gjson.Result, implied, later bool) {
+	var (
+		card                                      chat.Card
+		pretext, text, fallback, title, subname   string
+		service, serviceURL, serviceIcon, fromURL string
+		image, thumb                              chat.Asset
+		fields, actions, blocks, messageBlocks    gjson.Result
+		formatted                                 = markText | markPretext | markFields
+		classic                                   bool
+	)
+	a.ForEach(func(key, v gjson.Result) bool {
+		if v.Type == gjson.Null {
+			return true
+		}
+		k := key.Str
+		switch k {
+		case "fallback":
+			fallback = r.str(k, v)
+			return true
+		case "color":
+			card.Colour = r.colour(r.str(k, v))
+			return true
+		case "blocks":
+			if !implied {
+				blocks = v
+			}
+			return true
+		case "message_blocks":
+			messageBlocks = v
+			return true
+		case "mrkdwn_in":
+			formatted = marksOf(v)
+			return true
+		case "pretext":
+			pretext = r.str(k, v)
+		case "author_name":
+			card.Author.Name = r.plain(r.str(k, v))
+		case "author_subname":
+			subname = r.plain(r.str(k, v))
+		case "author_link":
+			card.Author.URL = r.str(k, v)
+		case "author_icon":
+			card.Author.Icon = r.str(k, v)
+		case "title":
+			title = r.str(k, v)
+		case "title_link":
+			card.URL = r.str(k, v)
+		case "text":
+			if !implied {
+				text = r.str(k, v)
+			}
+		case "fields":
+			fields = v
+		case "actions":
+			actions = v
+		case "image_url":
+			image.URL = r.str(k, v)
+		case "thumb_url":
+			thumb.URL = r.str(k, v)
+		case "footer":
+			r.footer(&card, r.str(k, v))
+		case "footer_icon":
+			card.Footer.Icon = r.str(k, v)
+		case "ts":
+			if !implied {
+				card.At = timeOf(v)
+			}
+		case "service_name":
+			service = r.plain(r.str(k, v))
+		case "service_url":
+			serviceURL = r.str(k, v)
+		case "service_icon":
+			serviceIcon = r.str(k, v)
+		case "from_url", "original_url":
+			fromURL = first(fromURL, r.str(k, v))
+			return true
+		default:
+			return true
+		}
+		if v.Type == gjson.JSON || v.Raw != `""` {
+			classic = true
+		}
+		return true
+	})
+
+	if blocks.Type != gjson.Null {
+		if r.attachedBlocks(card.Colour, fallback, blocks, classic, later) {
+			if classic {
+				// Slack shows nothing of an attachment but its blocks.
+				r.n.Add(chat.Dropped, "hidden_by_blocks", 0)
+			}
+			return
+		}
+	}
+	if subname != "" {
+		card.Author.Name = strings.TrimSpace(card.Author.Name + " " + subname)
+	}
+	source := chat.Badge{}
+	if service != "" {
+		source = chat.Badge{Name: service, URL: serviceURL, Icon: serviceIcon}
+		if card.Author.Name == "" {
+			card.Author, source = source, chat.Badge{}
+		}
+	}
+	card.Title = r.run(title, mrkdwn.ParseOptions{Mem: r.mem, NoMarks: true, Verbatim: true})
+	if card.URL == "" && len(card.Title) > 0 {
+		card.URL = fromURL
+	}
+	card.Thumb = thumb
+	r.parse(pretext, mrkdwn.ParseOptions{Mem: r.mem, NoMarks: formatted&markPretext == 0})
+	before := len(r.m.Blocks)
+	r.frame("attachment", card, func() {
+		r.badgeLine(source, time.Time{})
+		r.parse(text, mrkdwn.ParseOptions{Mem: r.mem, NoMarks: formatted&markText == 0})
+		if text == "" && messageBlocks.Type != gjson.Null {
+			each(messageBlocks, func(_ int, mb gjson.Result) { r.blocks("message_blocks", mb.Get("message.blocks")) })
+		}
+		r.attachedFields(fields, formatted&markFields == 0)
+		if image.URL != "" {
+			r.add(chat.Block{Kind: chat.Media, Assets: r.mem.Assets.One(image)})
+		}
+		r.attachedActions(actions)
+	})
+	c := r.m.Blocks[before].Card
+	if bare(c) {
+		// Nothing but perhaps a colour and a fallback.
+		r.m.Blocks = r.m.Blocks[:before]
+		if pretext == "" && fallback != noPreview && !implied {
+			c.Body = r.fallbackBody(fallback)
+			if len(c.Body) > 0 {
+				r.m.Add(chat.Block{Kind: chat.Group, Card: c})
+			}
+		}
+	}
+}
+
+// bare reports whether a card says nothing.
+func bare(c *chat.Card) bool {
+	return len(c.Title) == 0 && len(c.Body) == 0 && c.Author == (chat.Badge{}) && c.Footer == (chat.Badge{}) &&
+		c.Thumb == (chat.Asset{}) && c.At.IsZero()
+}
+
+func (r *reader) fallbackBody(fallback string) []chat.Block {
+	if fallback == "" {
+		return nil
+	}
+	from := len(r.mem.Body)
+	r.mem.Body = mrkdwn.Parse(r.mem.Body, r.n, fallback, mrkdwn.ParseOptions{Mem: r.mem, Plain: true})
+	return r.mem.Body.Cut(from)
+}
+
+// attachedBlocks reads an attachment by its blocks, and reports whether they said
+// anything. An attachment of nothing else, after another one, frames nothing: it
+// is how a block stands after a card.
+func (r *reader) attachedBlocks(colour chat.Colour, fallback string, blocks gjson.Result, classic, later bool) bool {
+	if later && !classic && colour == 0 && (fallback == "" || fallback == noPreview) {
+		from := len(r.m.Blocks)
+		r.blocks("blocks", blocks)
+		return len(r.m.Blocks) > from
+	}
+	before := len(r.m.Blocks)
+	r.frame("attachment", chat.Card{Colour: colour}, func() { r.blocks("blocks", blocks) })
+	if bare(r.m.Blocks[before].Card) {
+		r.m.Blocks = r.m.Blocks[:before]
+		return false
+	}
+	return true
+}
+
+func (r *reader) attachedFields(list gjson.Result, noMarks bool) {
+	from := len(r.mem.Fields)
+	each(list, func(i int, v gjson.Result) {
+		r.n.Enter("fields", i)
+		defer r.n.Leave()
+		var f chat.Field
+		if !v.IsObject() {
+			f.Body = r.fieldBody(r.str("", v), mrkdwn.ParseOptions{Mem: r.mem, NoMarks: noMarks})
+			r.mem.Fields.Add(f)
+			return
+		}
+		v.ForEach(func(key, v gjson.Result) bool {
+			switch key.Str {
+			case "title":
+				f.Name = r.run(r.str("title", v), mrkdwn.ParseOptions{Mem: r.mem, NoMarks: true, Verbatim: true})
+			case "value":
+				f.Body = r.fieldBody(r.str("value", v), mrkdwn.ParseOptions{Mem: r.mem, NoMarks: noMarks})
+			case "short":
+				f.Inline = truth(v)
+			}
+			return true
+		})
+		r.mem.Fields.Add(f)
+	})
+	if f := r.mem.Fields.Cut(from); len(f) > 0 {
+		r.add(chat.Block{Kind: chat.Fields, Fields: f})
+	}
+}
+
+// attachedActions reads the buttons and menus of a classic attachment.
+func (r *reader) attachedActions(list gjson.Result) {
+	from := len(r.mem.Buttons)
+	var menus int
+	each(list, func(i int, v gjson.Result) {
+		var b chat.Button
+		var typ, value string
+		v.ForEach(func(key, v gjson.Result) bool {
+			switch key.Str {
+			case "type":
+				typ = v.Str
+			case "text":
+				b.Label = r.words(v)
+			case "url":
+				b.URL = r.str("url", v)
+			case "name":
+				b.ID = r.str("name", v)
+			case "value":
+				value = r.str("value", v)
+			case "style":
+				switch v.Str {
+				case "primary":
+					b.Tone = chat.TonePrimary
+				case "danger":
+					b.Tone = chat.ToneDanger
+				}
+			}
+			return true
+		})
+		if typ == "select" {
+			menus++
+			return
+		}
+		if b.URL != "" {
+			b.ID = ""
+		} else {
+			b.ID = first(value, b.ID)
+		}
+		r.mem.Buttons.Add(b)
+	})
+	if b := r.mem.Buttons.Cut(from); len(b) > 0 {
+		r.add(chat.Block{Kind: chat.Buttons, Buttons: b})
+	}
+	if menus == 0 {
+		return
+	}
+	each(list, func(i int, v gjson.Result) {
+		if v.Get("type").Str != "select" {
+			return
+		}
+		r.n.Enter("actions", i)
+		defer r.n.Leave()
+		s := r.words(v.Get("text"))
+		if chosen := r.words(v.Get("selected_options.0.text")); chosen != "" {
+			s += ": " + chosen
+		}
+		if s == "" {
+			r.n.Add(chat.Dropped, "select", 0)
+			return
+		}
+		r.n.Add(chat.Flattened, "select", 0)
+		r.add(chat.Block{Text: r.mem.Text(s)})
+	})
+}
+
+// footer reads a footer, which may be a link.
+func (r *reader) footer(c *chat.Card, src string) {
+	from := len(r.mem.Spans)
+	t := r.run(src, mrkdwn.ParseOptions{Mem: r.mem, NoMarks: true, Verbatim: true})
+	c.Footer.Name = t.Plain()
+	links := 0
+	for i := range t {
+		if t[i].Kind == chat.Link {
+			links++
+			if links == 1 {
+				c.Footer.URL = t[i].Ref
+			} else if t[i].Ref != c.Footer.URL {
+				r.n.AddAt("footer", chat.Dropped, "link", 1)
+			}
+		}
+	}
+	if links > 0 && (links > 1 || len(t) > 1) {
+		r.n.AddAt("footer", chat.Flattened, "link", 0)
+	}
+	r.mem.Spans.Truncate(from)
+}
+
+func (r *reader) colour(s string) chat.Colour {
+	switch strings.ToLower(s) {
+	case "":
+		return 0
+	case "good":
+		return chat.RGB(colourGood)
+	case "warning":
+		return chat.RGB(colourWarning)
+	case "danger":
+		return chat.RGB(colourDanger)
+	}
+	c, ok := chat.ParseHex(s)
+	if !ok {
+		r.n.AddAt("color", chat.Flattened, "color", 0)
+	}
+	return c
+}
+
+func marksOf(v gjson.Result) (m marks) {
+	each(v, func(_ int, v gjson.Result) {
+		switch v.Str {
+		case "text":
+			m |= markText
+		case "pretext":
+			m |= markPretext
+		case "fields":
+			m |= markFields
+		}
+	})
+	return m
+}
+
+// timeOf is seconds since 1970 as a time; what is too large for that is
+// milliseconds. Zero is no time.
+func timeOf(v gjson.Result) time.Time {
+	sec := number(v)
+	if sec >= 1e11 {
+		sec /= 1000
+	}
+	const year9999 = 253402300799
+	if sec <= 0 || sec > year9999 {
+		return time.Time{}
+	}
+	return time.Unix(sec, 0).UTC()
+}

@@ -1,0 +1,397 @@
+package slack
+
+import (
+	"strings"
+
+	"github.com/tidwall/gjson"
+
+	"dragoman/translators/chat"
+	"dragoman/translators/mrkdwn"
+)
+
+// blocks reads a list of blocks.
+func (r *reader) blocks(key string, list gjson.Result) {
+	if r.deep >= maxDeep {
+		r.n.AddAt(key, chat.Dropped, "nested_blocks", 0)
+		return
+	}
+	r.deep++
+	each(list, func(i int, b gjson.Result) {
+		r.n.Enter(key, i)
+		r.block(b)
+		r.n.Leave()
+	})
+	r.deep--
+}
+
+// block reads one block, in the order of Slack's reference.
+func (r *reader) block(b gjson.Result) {
+	if r.full() {
+		r.over++
+		return
+	}
+	switch typ := b.Get("type").Str; typ {
+	case "actions":
+		r.actions(b.Get("elements"))
+	case "alert":
+		r.lines(typ, b, "text")
+	case "card":
+		r.cardBlock(b)
+	case "carousel":
+		r.blocks("elements", b.Get("elements"))
+	case "container":
+		r.container(b)
+	case "context":
+		r.context(b)
+	case "context_actions":
+		r.actions(b.Get("elements"))
+	case "data_table":
+		r.dataTable(b)
+	case "data_visualization":
+		r.chart(b)
+	case "divider":
+		r.add(chat.Block{Kind: chat.Divider})
+	case "file":
+		r.file(b)
+	case "header":
+		r.header(b)
+	case "image":
+		r.image(b)
+	case "input":
+		r.input(b)
+	case "layout":
+		r.layout(b)
+	case "markdown":
+		r.markdown(r.str("text", b.Get("text")))
+	case "plan":
+		r.plan(b)
+	case "rich_text":
+		r.richText(b)
+	case "section":
+		r.section(b)
+	case "table":
+		r.table(b)
+	case "task_card":
+		r.task(b)
+	case "video":
+		r.video(b)
+	default:
+		r.unknown(typ, b)
+	}
+}
+
+func (r *reader) header(b gjson.Result) {
+	var text gjson.Result
+	level := 1
+	b.ForEach(func(key, v gjson.Result) bool {
+		switch key.Str {
+		case "text":
+			text = v
+		case "level":
+			level = int(min(max(1, number(v)), 3))
+		}
+		return true
+	})
+	if t := r.inline(text, true); len(t) > 0 {
+		r.add(chat.Block{Kind: chat.Heading, Level: level, Text: t})
+	}
+}
+
+func (r *reader) section(b gjson.Result) {
+	var text, fields, accessory gjson.Result
+	var id string
+	b.ForEach(func(key, v gjson.Result) bool {
+		switch key.Str {
+		case "text":
+			text = v
+		case "fields":
+			fields = v
+		case "accessory":
+			accessory = v
+		case "block_id":
+			id = v.Str
+		}
+		return true
+	})
+	switch role := roleOf(id); role {
+	case roleTitle:
+		if r.card != nil && len(r.card.Title) == 0 {
+			r.title(text)
+			r.thumb(accessory)
+			return
+		}
+	case roleThumb:
+		if r.card != nil && r.card.Thumb == (chat.Asset{}) {
+			r.thumb(accessory)
+			accessory = gjson.Result{}
+		}
+	case roleField, roleMore:
+		r.ownField(text, fields, role == roleMore)
+		return
+	}
+	from := len(*r.dst)
+	src, opt := r.source(text, false)
+	r.parse(src, opt)
+	r.fields(fields)
+	if accessory.IsObject() {
+		r.n.Enter("accessory", -1)
+		r.accessory(from, accessory)
+		r.n.Leave()
+	}
+}
+
+// accessory puts a picture or button beside the first block of a section.
+func (r *reader) accessory(from int, v gjson.Result) {
+	var beside *chat.Block
+	if from < len(*r.dst) {
+		beside = &(*r.dst)[from]
+	}
+	switch typ := v.Get("type").Str; typ {
+	case "image":
+		assets := r.mem.Assets.One(r.picture(v))
+		if beside != nil {
+			beside.Assets = assets
+		} else {
+			r.add(chat.Block{Kind: chat.Media, Assets: assets})
+		}
+	case "button", "workflow_button", "icon_button":
+		buttons := r.mem.Buttons.One(r.button(v))
+		if beside != nil {
+			beside.Buttons = buttons
+		} else {
+			r.add(chat.Block{Kind: chat.Buttons, Buttons: buttons})
+		}
+	default:
+		if t := r.element(typ, v); len(t) > 0 {
+			r.n.Add(chat.Flattened, typ, 0)
+			r.add(chat.Block{Text: t})
+		} else {
+			r.n.Add(chat.Dropped, typ, 0)
+		}
+	}
+}
+
+// fields reads a section's fields, which stand side by side.
+func (r *reader) fields(list gjson.Result) {
+	if !list.Exists() || r.full() {
+		return
+	}
+	from := len(r.mem.Fields)
+	each(list, func(i int, v gjson.Result) {
+		r.n.Enter("fields", i)
+		r.mem.Fields.Add(r.field(v, true))
+		r.n.Leave()
+	})
+	if f := r.mem.Fields.Cut(from); len(f) > 0 {
+		r.add(chat.Block{Kind: chat.Fields, Fields: f})
+	}
+}
+
+// field reads a text object as a field: a first line which is wholly bold is its
+// name.
+func (r *reader) field(v gjson.Result, inline bool) chat.Field {
+	f := chat.Field{Inline: inline}
+	src, opt := r.source(v, false)
+	if src == "" {
+		return f
+	}
+	f.Body = r.fieldBody(src, opt)
+	if len(f.Body) == 0 || f.Body[0].Kind != chat.Para || f.Body[0].Quoted {
+		return f
+	}
+	name, rest := boldLine(f.Body[0].Text)
+	if len(name) == 0 {
+		return f
+	}
+	for i := range name {
+		name[i].Style &^= chat.Bold
+	}
+	f.Name = name
+	if f.Body[0].Text = rest; len(rest) == 0 {
+		f.Body = f.Body[1:]
+	}
+	return f
+}
+
+// boldLine splits off the first line of t if all of it is bold.
+func boldLine(t chat.Text) (line, rest chat.Text) {
+	for i := range t {
+		s := &t[i]
+		if s.Style&chat.Bold != 0 {
+			continue
+		}
+		if i == 0 || s.Kind != chat.Words {
+			return nil, nil
+		}
+		k := strings.IndexByte(s.Text, '\n')
+		if strings.Trim(s.Text[:max(k, 0)], " ") != "" || k < 0 && strings.Trim(s.Text, " ") != "" {
+			return nil, nil
+		}
+		if k < 0 {
+			continue // a space between bold words
+		}
+		if s.Text = s.Text[k+1:]; s.Text == "" {
+			return t[:i:i], t[i+1:]
+		}
+		return t[:i:i], t[i:]
+	}
+	return t, nil
+}
+
+// fieldBody is a text in mrkdwn as the body of a field.
+func (r *reader) fieldBody(src string, opt mrkdwn.ParseOptions) []chat.Block {
+	from := len(r.mem.Inner)
+	r.mem.Inner = mrkdwn.Parse(r.mem.Inner, r.n, src, opt)
+	return r.mem.Inner.Cut(from)
+}
+
+func (r *reader) context(b gjson.Result) {
+	var elements gjson.Result
+	var id string
+	b.ForEach(func(key, v gjson.Result) bool {
+		switch key.Str {
+		case "elements":
+			elements = v
+		case "block_id":
+			id = v.Str
+		}
+		return true
+	})
+	switch roleOf(id) {
+	case roleAuthor:
+		if r.card != nil && r.card.Author == (chat.Badge{}) {
+			r.badge(elements, &r.card.Author, nil)
+			return
+		}
+	case roleFooter:
+		if r.card != nil && r.card.Footer == (chat.Badge{}) && r.card.At.IsZero() {
+			r.badge(elements, &r.card.Footer, &r.card.At)
+			return
+		}
+	case roleSender:
+		if r.m.Sender == (chat.Badge{}) {
+			r.badge(elements, &r.m.Sender, nil)
+			return
+		}
+	}
+	if t := r.contextText(elements); len(t) > 0 {
+		r.add(chat.Block{Kind: chat.Small, Text: t})
+	}
+}
+
+// contextText is the elements of a context in one run, with a space between two.
+func (r *reader) contextText(elements gjson.Result) chat.Text {
+	// The runs of the elements are cut by the text language; this one copies them.
+	var t chat.Text
+	one := true
+	each(elements, func(i int, v gjson.Result) {
+		r.n.Enter("elements", i)
+		defer r.n.Leave()
+		var run chat.Text
+		switch typ := v.Get("type").Str; typ {
+		case "image":
+			p := r.picture(v)
+			run = r.mem.Spans.One(chat.Span{Kind: chat.Icon, Text: p.Alt, Ref: p.URL})
+		case "mrkdwn", "plain_text", "":
+			run = r.inline(v, false)
+		default:
+			if run = r.element(typ, v); len(run) > 0 {
+				r.n.Add(chat.Flattened, typ, 0)
+			}
+		}
+		switch {
+		case len(run) == 0:
+		case len(t) == 0:
+			t = run
+		default:
+			if one {
+				t = append(make(chat.Text, 0, len(t)+len(run)+8), t...)
+				one = false
+			}
+			t = append(append(t, chat.Span{Text: " "}), run...)
+		}
+	})
+	return t
+}
+
+func (r *reader) image(b gjson.Result) {
+	var id string
+	if v := b.Get("block_id"); v.Type == gjson.String {
+		id = v.Str
+	}
+	a := r.picture(b)
+	if roleOf(id) == roleThumb && r.card != nil && r.card.Thumb == (chat.Asset{}) {
+		r.card.Thumb = a
+		return
+	}
+	if a.URL == "" {
+		r.n.Add(chat.Dropped, "image", 0)
+	}
+	r.add(chat.Block{Kind: chat.Media, Assets: r.mem.Assets.One(a)})
+}
+
+// noAlt is the alternative text of a picture that has none, since Slack requires
+// one.
+const noAlt = "image"
+
+// picture reads an image block or element.
+func (r *reader) picture(v gjson.Result) chat.Asset {
+	var a chat.Asset
+	v.ForEach(func(key, v gjson.Result) bool {
+		switch key.Str {
+		case "image_url":
+			a.URL = r.str("image_url", v)
+		case "slack_file":
+			if a.URL == "" {
+				a.URL = v.Get("url").Str
+			}
+		case "alt_text":
+			a.Alt = r.str("alt_text", v)
+		case "title":
+			a.Title = r.words(v)
+		}
+		return true
+	})
+	if a.Alt == noAlt && a.URL != "" {
+		a.Alt = ""
+	}
+	return a
+}
+
+func (r *reader) file(b gjson.Result) {
+	f := b.Get("file")
+	a := chat.Asset{
+		Kind:  chat.Document,
+		URL:   first(f.Get("permalink").Str, f.Get("url_private").Str, b.Get("url").Str),
+		Title: first(f.Get("title").Str, f.Get("name").Str, b.Get("title").Str),
+	}
+	if a.URL == "" && a.Title == "" {
+		r.n.Add(chat.Dropped, "file", 0)
+		return
+	}
+	r.add(chat.Block{Kind: chat.Media, Assets: r.mem.Assets.One(a)})
+}
+
+func (r *reader) input(b gjson.Result) {
+	r.n.Add(chat.Flattened, "input", 0)
+	r.para(b.Get("label"), chat.Bold)
+	if e := b.Get("element"); e.IsObject() {
+		if t := r.element(e.Get("type").Str, e); len(t) > 0 {
+			r.add(chat.Block{Text: t})
+		}
+	}
+	if t := r.inline(b.Get("hint"), true); len(t) > 0 {
+		r.add(chat.Block{Kind: chat.Small, Text: t})
+	}
+}
+
+// para adds a text object as one Para, with a style over all of it.
+func (r *reader) para(v gjson.Result, style chat.Style) {
+	t := r.inline(v, true)
+	for i := range t {
+		t[i].Style |= style
+	}
+	if len(t) > 0 {
+		r.add(chat.Block{Text: t})
+	}
+}

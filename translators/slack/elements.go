@@ -1,0 +1,144 @@
+package slack
+
+import (
+	"github.com/tidwall/gjson"
+
+	"dragoman/translators/chat"
+)
+
+// actions reads a row of elements: buttons as such, of others their words.
+func (r *reader) actions(elements gjson.Result) {
+	from := len(r.mem.Buttons)
+	each(elements, func(i int, v gjson.Result) {
+		r.n.Enter("elements", i)
+		defer r.n.Leave()
+		switch typ := v.Get("type").Str; typ {
+		case "button", "workflow_button", "icon_button":
+			r.mem.Buttons.Add(r.button(v))
+		case "feedback_buttons":
+			r.mem.Buttons.Add(r.button(v.Get("positive_button")))
+			r.mem.Buttons.Add(r.button(v.Get("negative_button")))
+		}
+	})
+	if b := r.mem.Buttons.Cut(from); len(b) > 0 {
+		r.add(chat.Block{Kind: chat.Buttons, Buttons: b})
+	}
+	each(elements, func(i int, v gjson.Result) {
+		r.n.Enter("elements", i)
+		defer r.n.Leave()
+		switch typ := v.Get("type").Str; typ {
+		case "button", "workflow_button", "icon_button", "feedback_buttons":
+		default:
+			if t := r.element(typ, v); len(t) > 0 {
+				r.n.Add(chat.Flattened, typ, 0)
+				r.add(chat.Block{Text: t})
+			} else {
+				r.n.Add(chat.Dropped, typ, 0)
+			}
+		}
+	})
+}
+
+func (r *reader) button(v gjson.Result) chat.Button {
+	var b chat.Button
+	var value, label string
+	v.ForEach(func(key, v gjson.Result) bool {
+		switch key.Str {
+		case "text":
+			b.Label = r.words(v)
+		case "url":
+			b.URL = r.str("url", v)
+		case "action_id":
+			b.ID = r.str("action_id", v)
+		case "value":
+			value = v.Str
+		case "accessibility_label":
+			label = r.str("accessibility_label", v)
+		case "style":
+			switch v.Str {
+			case "primary":
+				b.Tone = chat.TonePrimary
+			case "danger":
+				b.Tone = chat.ToneDanger
+			}
+		}
+		return true
+	})
+	b.Label = first(b.Label, label)
+	if b.URL != "" {
+		b.ID = ""
+	} else {
+		b.ID = first(b.ID, value)
+	}
+	return b
+}
+
+// element is what an interactive element shows before anyone touches it: its
+// placeholder, the choice that is set, and the options which are always seen.
+func (r *reader) element(typ string, v gjson.Result) chat.Text {
+	from := len(r.mem.Spans)
+	say := func(s string, url string) {
+		if s == "" || len(r.mem.Spans) >= chat.MaxSpans {
+			return
+		}
+		if len(r.mem.Spans) > from {
+			r.mem.Spans.Add(chat.Span{Text: ", "})
+		}
+		if url != "" {
+			r.mem.Spans.Add(chat.Span{Kind: chat.Link, Text: s, Ref: url})
+		} else {
+			r.mem.Spans.Add(chat.Span{Text: s})
+		}
+	}
+	option := func(_ int, o gjson.Result) {
+		var s, url string
+		if o.IsObject() {
+			o.ForEach(func(key, v gjson.Result) bool {
+				switch key.Str {
+				case "text":
+					s = r.words(v)
+				case "url":
+					url = v.Str
+				}
+				return true
+			})
+		} else {
+			s = r.str("", o)
+		}
+		say(s, url)
+	}
+	v.ForEach(func(key, v gjson.Result) bool {
+		switch key.Str {
+		case "text", "placeholder":
+			say(r.words(v), "")
+		case "options":
+			if typ == "overflow" || typ == "checkboxes" || typ == "radio_buttons" {
+				each(v, option)
+			}
+		case "initial_option", "initial_options":
+			if typ != "checkboxes" && typ != "radio_buttons" {
+				each(v, option)
+			}
+		case "initial_value":
+			if v.IsObject() {
+				say(r.richWords(v), "")
+			} else {
+				say(r.str("initial_value", v), "")
+			}
+		case "initial_date", "initial_time", "initial_user", "initial_conversation", "initial_channel":
+			say(r.str(key.Str, v), "")
+		case "initial_users", "initial_conversations", "initial_channels":
+			each(v, func(_ int, v gjson.Result) { say(v.Str, "") })
+		case "initial_date_time":
+			if at := number(v); at > 0 {
+				say(dateWords(at), "")
+			}
+		case "url":
+			if typ == "url" {
+				say(first(r.words(v), v.Str), v.Str)
+			}
+		}
+		return true
+	})
+	return chat.Text(r.mem.Spans.Cut(from))
+}

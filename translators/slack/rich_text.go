@@ -1,0 +1,272 @@
+package slack
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/tidwall/gjson"
+
+	"dragoman/translators/chat"
+	"dragoman/translators/emoji"
+	"dragoman/translators/mrkdwn"
+)
+
+// richText reads a rich_text block.
+func (r *reader) richText(b gjson.Result) {
+	each(b.Get("elements"), func(i int, e gjson.Result) {
+		r.n.Enter("elements", i)
+		r.richElement(e, 0)
+		r.n.Leave()
+	})
+}
+
+func (r *reader) richElement(e gjson.Result, deep int) {
+	var (
+		typ, lang, style string
+		elements         gjson.Result
+		indent, offset   int64
+		border           bool
+	)
+	e.ForEach(func(key, v gjson.Result) bool {
+		switch key.Str {
+		case "type":
+			typ = v.Str
+		case "elements":
+			elements = v
+		case "style":
+			style = v.Str
+		case "indent":
+			indent = min(max(0, number(v)), maxIndent)
+		case "offset":
+			offset = min(max(0, number(v)), 1<<30)
+		case "border":
+			border = number(v) > 0
+		case "language":
+			lang = v.Str
+		}
+		return true
+	})
+	switch typ {
+	case "rich_text_section":
+		r.add(chat.Block{Text: r.inlines(elements)})
+	case "rich_text_quote":
+		r.add(chat.Block{Quoted: true, Text: r.inlines(elements)})
+	case "rich_text_preformatted":
+		r.add(chat.Block{Kind: chat.Code, Quoted: border, Lang: lang, Text: r.inlines(elements)})
+	case "rich_text_list":
+		each(elements, func(i int, item gjson.Result) {
+			r.n.Enter("elements", i)
+			defer r.n.Leave()
+			if t := item.Get("type").Str; t != "rich_text_section" && t != "" && deep < maxDeep {
+				r.richElement(item, deep+1) // no sender should, some do
+				return
+			}
+			b := chat.Block{Kind: chat.Item, Quoted: border, Level: int(indent), Text: r.inlines(item.Get("elements"))}
+			if style == "ordered" {
+				b.Number = int(offset) + i + 1
+			}
+			r.add(b)
+		})
+	default:
+		if t := r.inlines(e); len(t) > 0 && typ != "" {
+			r.add(chat.Block{Text: t}) // an inline element without a section around it
+			return
+		}
+		r.unknown(typ, e)
+	}
+}
+
+// inlines reads inline elements into one run.
+func (r *reader) inlines(elements gjson.Result) chat.Text {
+	from := len(r.mem.Spans)
+	each(elements, func(i int, e gjson.Result) {
+		if len(r.mem.Spans) >= chat.MaxSpans {
+			r.over++
+			return
+		}
+		r.n.Enter("elements", i)
+		r.inlineElement(e)
+		r.n.Leave()
+	})
+	return chat.Text(r.mem.Spans.Cut(from))
+}
+
+// inlineElement appends the span of one inline element.
+func (r *reader) inlineElement(e gjson.Result) {
+	var (
+		typ, text, url, id, name, unicode string
+		stamp, format, fallback           string
+		tone                              int64
+		style                             chat.Style
+	)
+	e.ForEach(func(key, v gjson.Result) bool {
+		switch key.Str {
+		case "type":
+			typ = v.Str
+		case "text":
+			text = r.str("text", v)
+		case "url":
+			url = v.Str
+		case "user_id", "usergroup_id", "channel_id", "team_id", "range", "value":
+			id = r.str(key.Str, v)
+		case "name":
+			name = v.Str
+		case "unicode":
+			unicode = v.Str
+		case "skin_tone":
+			tone = number(v)
+		case "timestamp":
+			stamp = r.str("timestamp", v)
+		case "format":
+			format = v.Str
+		case "fallback":
+			fallback = r.str("fallback", v)
+		case "style":
+			style = styleOf(v)
+		}
+		return true
+	})
+	s := chat.Span{Kind: chat.Words, Style: style, Text: text}
+	switch typ {
+	case "text", "tag":
+	case "link":
+		s.Kind, s.Ref, s.Text = chat.Link, url, first(text, url)
+		if url == "" {
+			s.Kind = chat.Words
+		}
+	case "emoji":
+		s = emojiSpan(name, unicode, tone, style)
+	case "user":
+		s.Kind, s.Ref, s.Text = chat.User, id, "@"+id
+	case "usergroup":
+		s.Kind, s.Ref, s.Text = chat.UserGroup, id, "@"+id
+	case "team":
+		s.Text = "@" + id
+	case "channel":
+		s.Kind, s.Ref, s.Text = chat.Channel, id, "#"+id
+	case "broadcast":
+		s.Text = "@" + id
+		if id == "here" || id == "channel" || id == "everyone" {
+			s.Kind, s.Ref = chat.Everyone, id
+		}
+	case "date":
+		r.date(stamp, format, url, fallback, style)
+		return
+	case "color":
+		s.Text = id
+	default:
+		// Mentions of files, canvases, messages and what is yet to come.
+		if s.Text = first(text, name, fallback, url); s.Text == "" {
+			r.n.Add(chat.Dropped, first(typ, "element"), 0)
+			return
+		}
+		if url != "" {
+			s.Kind, s.Ref = chat.Link, url
+		}
+	}
+	if s.Text != "" {
+		r.mem.Spans.Add(s)
+	}
+}
+
+// date appends a date. The text language knows the formats, so it is asked.
+func (r *reader) date(stamp, format, url, fallback string, style chat.Style) {
+	if _, err := strconv.ParseInt(stamp, 10, 64); err != nil {
+		if fallback != "" {
+			r.mem.Spans.Add(chat.Span{Text: fallback, Style: style})
+		}
+		return
+	}
+	if fallback == "" {
+		fallback = stamp
+	}
+	var b strings.Builder
+	b.WriteString("<!date^" + stamp + "^")
+	dateEscape.WriteString(&b, format)
+	if url != "" {
+		b.WriteByte('^')
+		dateEscape.WriteString(&b, url)
+	}
+	b.WriteByte('|')
+	dateEscape.WriteString(&b, fallback)
+	b.WriteByte('>')
+	// Its run ends where this one goes on, so they are one.
+	at := len(r.mem.Spans)
+	t := mrkdwn.Inline(r.n, b.String(), mrkdwn.ParseOptions{Mem: r.mem})
+	if len(r.mem.Spans) != at+len(t) {
+		r.mem.Spans.Truncate(at)
+		for _, s := range t {
+			r.mem.Spans.Add(s)
+		}
+	}
+	for i := at; i < len(r.mem.Spans); i++ {
+		r.mem.Spans[i].Style |= style
+	}
+}
+
+var dateEscape = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "|", "/")
+
+func styleOf(v gjson.Result) (style chat.Style) {
+	v.ForEach(func(key, on gjson.Result) bool {
+		if !truth(on) {
+			return true
+		}
+		switch key.Str {
+		case "bold":
+			style |= chat.Bold
+		case "italic":
+			style |= chat.Italic
+		case "strike":
+			style |= chat.Strike
+		case "underline":
+			style |= chat.Underline
+		case "code":
+			style |= chat.Mono
+		}
+		return true
+	})
+	return style
+}
+
+// emojiSpan is a standard emoji as its characters, a custom one by name.
+func emojiSpan(name, unicode string, tone int64, style chat.Style) chat.Span {
+	full := name
+	if tone >= 2 && tone <= 6 {
+		full += "::skin-tone-" + strconv.FormatInt(tone, 10)
+	}
+	if s, ok := emoji.Unicode(full); ok {
+		return chat.Span{Text: s, Style: style}
+	}
+	if s := fromHex(unicode); s != "" {
+		return chat.Span{Text: s, Style: style}
+	}
+	if name == "" {
+		return chat.Span{}
+	}
+	return chat.Span{Kind: chat.Emoji, Text: ":" + full + ":", Ref: full, Style: style}
+}
+
+// fromHex reads code points in hexadecimal, joined by "-".
+func fromHex(s string) string {
+	if s == "" || len(s) > 128 {
+		return ""
+	}
+	var b strings.Builder
+	for part := range strings.SplitSeq(s, "-") {
+		c, err := strconv.ParseUint(part, 16, 21)
+		if err != nil || c < ' ' {
+			return ""
+		}
+		b.WriteRune(rune(c))
+	}
+	return b.String()
+}
+
+// richWords is the text of a rich_text block as plain words.
+func (r *reader) richWords(v gjson.Result) string {
+	from := len(r.mem.Spans)
+	each(v.Get("elements"), func(_ int, e gjson.Result) { r.inlines(e.Get("elements")) })
+	s := chat.Text(r.mem.Spans[from:]).Plain()
+	r.mem.Spans.Truncate(from)
+	return s
+}

@@ -1,0 +1,122 @@
+package slack
+
+import (
+	"github.com/tidwall/gjson"
+
+	"dragoman/translators/chat"
+)
+
+// table reads a table; its first row is its heading.
+func (r *reader) table(b gjson.Result) {
+	t := &chat.Table{Head: true}
+	each(b.Get("rows"), func(i int, row gjson.Result) {
+		r.n.Enter("rows", i)
+		r.row(t, row)
+		r.n.Leave()
+	})
+	if settings := b.Get("column_settings"); settings.IsArray() {
+		settings.ForEach(func(_, v gjson.Result) bool { // null skips a column
+			a := chat.AlignNone
+			switch v.Get("align").Str {
+			case "left":
+				a = chat.AlignLeft
+			case "center":
+				a = chat.AlignCentre
+			case "right":
+				a = chat.AlignRight
+			}
+			t.Align = append(t.Align, a)
+			return len(t.Align) < 100
+		})
+	}
+	r.grid(t)
+}
+
+func (r *reader) dataTable(b gjson.Result) {
+	if s := r.str("caption", b.Get("caption")); s != "" {
+		r.add(chat.Block{Text: r.mem.Text(s)})
+	}
+	t := &chat.Table{Head: true}
+	each(b.Get("rows"), func(i int, row gjson.Result) {
+		r.n.Enter("rows", i)
+		r.row(t, row)
+		r.n.Leave()
+	})
+	r.grid(t)
+}
+
+func (r *reader) grid(t *chat.Table) {
+	for len(t.Align) > 0 && t.Align[len(t.Align)-1] == chat.AlignNone {
+		t.Align = t.Align[:len(t.Align)-1]
+	}
+	if len(t.Rows) > 0 {
+		r.add(chat.Block{Kind: chat.Grid, Table: t})
+	}
+}
+
+func (r *reader) row(t *chat.Table, row gjson.Result) {
+	if len(r.mem.Spans) >= chat.MaxSpans || len(t.Rows) >= chat.MaxBlocks {
+		r.over++
+		return
+	}
+	var cells []chat.Text
+	if !row.IsArray() {
+		row = row.Get("cells")
+	}
+	row.ForEach(func(_, v gjson.Result) bool {
+		if len(cells) >= chat.MaxBlocks {
+			r.over++
+			return false
+		}
+		cells = append(cells, r.cell(v))
+		return true
+	})
+	t.Rows = append(t.Rows, cells)
+}
+
+func (r *reader) cell(v gjson.Result) chat.Text {
+	switch typ := v.Get("type").Str; typ {
+	case "rich_text":
+		return r.richRun(v)
+	case "raw_number":
+		return r.mem.Text(first(r.str("text", v.Get("text")), r.str("value", v.Get("value"))))
+	case "action_cell":
+		e := v.Get("element")
+		r.n.Add(chat.Flattened, typ, 0)
+		b := r.button(e)
+		if b.URL != "" {
+			return chat.Text(r.mem.Spans.One(chat.Span{Kind: chat.Link, Text: first(b.Label, b.URL), Ref: b.URL}))
+		}
+		return r.mem.Text(b.Label)
+	case "mrkdwn", "plain_text":
+		return r.inline(v, false)
+	default:
+		s := r.str("text", v)
+		if s == " " { // what stands in an empty cell, since Slack takes none
+			s = ""
+		}
+		return r.mem.Text(s)
+	}
+}
+
+// chart reads a data_visualization as its title and a table of its data.
+func (r *reader) chart(b gjson.Result) {
+	r.n.Add(chat.Flattened, "data_visualization", 0)
+	r.para(b.Get("title"), chat.Bold)
+	chart := b.Get("chart")
+	t := &chat.Table{}
+	each(chart.Get("segments"), func(_ int, s gjson.Result) {
+		if len(t.Rows) < chat.MaxBlocks {
+			t.Rows = append(t.Rows, []chat.Text{r.mem.Text(r.str("label", s.Get("label"))), r.mem.Text(r.str("value", s.Get("value")))})
+		}
+	})
+	each(chart.Get("series"), func(i int, s gjson.Result) {
+		name := r.str("name", s.Get("name"))
+		each(s.Get("data"), func(_ int, p gjson.Result) {
+			if len(t.Rows) < chat.MaxBlocks {
+				t.Rows = append(t.Rows, []chat.Text{r.mem.Text(name), r.mem.Text(r.str("label", p.Get("label"))), r.mem.Text(r.str("value", p.Get("value")))})
+			}
+		})
+	})
+	r.grid(t)
+}

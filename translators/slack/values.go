@@ -1,0 +1,150 @@
+package slack
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/tidwall/gjson"
+
+	"dragoman/translators/chat"
+	"dragoman/translators/mrkdwn"
+)
+
+// Senders are careless about types: a field's value is often a number, "short"
+// is "true", a list of one is the one. What can be understood is understood.
+
+// str is v as a string. A structure in place of a string gives its text, if it
+// has one, else is noted.
+func (r *reader) str(key string, v gjson.Result) string {
+	switch v.Type {
+	case gjson.String:
+		return v.Str
+	case gjson.Number, gjson.True, gjson.False:
+		return v.Raw
+	case gjson.JSON:
+		if t := v.Get("text"); v.IsObject() && t.Type == gjson.String {
+			return t.Str
+		}
+		if len(v.Raw) > 2 {
+			r.n.AddAt(key, chat.Dropped, "not_text", 0)
+		}
+	case gjson.Null:
+	}
+	return ""
+}
+
+// truth is v as a boolean.
+func truth(v gjson.Result) bool {
+	switch v.Type {
+	case gjson.True:
+		return true
+	case gjson.Number:
+		return v.Num != 0
+	case gjson.String:
+		return v.Str == "1" || strings.EqualFold(v.Str, "true")
+	default:
+		return false
+	}
+}
+
+// number is v as an integer, between −2^53 and 2^53; 0 when it is none.
+func number(v gjson.Result) int64 {
+	f := v.Num
+	if v.Type == gjson.String {
+		f, _ = strconv.ParseFloat(strings.TrimSpace(v.Str), 64)
+	}
+	if !(f > -1<<53 && f < 1<<53) {
+		return 0
+	}
+	return int64(f)
+}
+
+// each calls f with the elements of a list. An object in place of a list is its
+// only element, and a string may hold the list as JSON.
+func each(v gjson.Result, f func(i int, v gjson.Result)) {
+	if v.Type == gjson.String {
+		if s := strings.TrimSpace(v.Str); s != "" && (s[0] == '[' || s[0] == '{') && gjson.Valid(s) {
+			v = gjson.Parse(s)
+		}
+	}
+	switch {
+	case v.IsArray():
+		i := 0
+		v.ForEach(func(_, e gjson.Result) bool {
+			if e.Type != gjson.Null {
+				f(i, e)
+			}
+			i++
+			return true
+		})
+	case v.IsObject() || v.Type == gjson.String && v.Str != "":
+		f(0, v)
+	}
+}
+
+// source is the text of a text object, and how it is read. A bare string is read
+// as a text object of the kind that belongs there.
+func (r *reader) source(v gjson.Result, plain bool) (src string, opt mrkdwn.ParseOptions) {
+	opt = mrkdwn.ParseOptions{Mem: r.mem, Plain: plain}
+	if !v.IsObject() {
+		return r.str("text", v), opt
+	}
+	v.ForEach(func(key, v gjson.Result) bool {
+		switch key.Str {
+		case "type":
+			switch v.Str {
+			case "plain_text", "raw_text":
+				opt.Plain = true
+			case "mrkdwn":
+				opt.Plain = false
+			}
+		case "text":
+			src = r.str("text", v)
+		case "verbatim":
+			opt.Verbatim = truth(v)
+		}
+		return true
+	})
+	return src, opt
+}
+
+// inline is a text object as one run of text.
+func (r *reader) inline(v gjson.Result, plain bool) chat.Text {
+	src, opt := r.source(v, plain)
+	return r.run(src, opt)
+}
+
+// run is src as one run of text.
+func (r *reader) run(src string, opt mrkdwn.ParseOptions) chat.Text {
+	if src == "" {
+		return nil
+	}
+	return mrkdwn.Inline(r.n, src, opt)
+}
+
+// words is the text object v as plain words: entities and names of emoji are
+// resolved, and nothing is noted.
+func (r *reader) words(v gjson.Result) string {
+	src, _ := r.source(v, true)
+	return r.plain(src)
+}
+
+// plain is src as plain words.
+func (r *reader) plain(src string) string {
+	if strings.IndexByte(src, '&') < 0 && strings.IndexByte(src, ':') < 0 {
+		return src
+	}
+	from := len(r.mem.Spans)
+	s := mrkdwn.Inline(nil, src, mrkdwn.ParseOptions{Mem: r.mem, Plain: true}).Plain()
+	r.mem.Spans.Truncate(from)
+	return s
+}
+
+func first(list ...string) string {
+	for _, s := range list {
+		if s != "" {
+			return s
+		}
+	}
+	return ""
+}
