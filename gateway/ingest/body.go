@@ -1,0 +1,261 @@
+package ingest
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"sync/atomic"
+
+	"github.com/tidwall/gjson"
+
+	"dragoman/translators/chat"
+	"dragoman/translators/jsonw"
+)
+
+var errTooLarge = errors.New("ingest: the body is too large")
+
+// inFlight bounds the bytes of all bodies being worked on.
+type inFlight struct {
+	max  int64
+	used atomic.Int64
+}
+
+func (f *inFlight) take(n int64) bool {
+	if f.used.Add(n) > f.max {
+		f.used.Add(-n)
+		return false
+	}
+	return true
+}
+
+// read takes the body of r, at most max bytes. release gives its bytes back and
+// must be called when the event has been accepted.
+func (f *inFlight) read(r *http.Request, max int64) (body []byte, release func(), err error) {
+	var taken int64
+	release = func() { f.used.Add(-taken) }
+	if r.ContentLength > max {
+		return nil, release, errTooLarge
+	}
+	size := min(max+1, 4096)
+	if r.ContentLength >= 0 {
+		size = r.ContentLength + 1 // one more, to see the end without growing
+	}
+	for {
+		if !f.take(size - taken) {
+			return nil, release, ErrBusy
+		}
+		taken = size
+		grown := make([]byte, len(body), size)
+		copy(grown, body)
+		body = grown
+		for len(body) < cap(body) {
+			n, err := r.Body.Read(body[len(body):cap(body)])
+			body = body[:len(body)+n]
+			if err == io.EOF {
+				return body, release, nil
+			}
+			if err != nil {
+				return nil, release, &Invalid{"the body broke off"}
+			}
+		}
+		if int64(len(body)) > max {
+			return nil, release, errTooLarge
+		}
+		size = min(2*size, max+1)
+	}
+}
+
+// object is body as a JSON object that has been scanned, without a byte order
+// mark.
+func object(body []byte) ([]byte, error) {
+	body = bytes.TrimPrefix(body, []byte("\xEF\xBB\xBF"))
+	if err := scan(body); err != nil {
+		return nil, &Invalid{err.Error()}
+	}
+	return body, nil
+}
+
+func looksLikeJSON(body []byte) bool {
+	b := bytes.TrimLeft(bytes.TrimPrefix(body, []byte("\xEF\xBB\xBF")), " \t\r\n")
+	return len(b) > 0 && (b[0] == '{' || b[0] == '[')
+}
+
+// payload finds the JSON in a body as Slack and GitHub take it: as it is, or in
+// the form field "payload", whatever the content type says.
+func payload(contentType string, body []byte) ([]byte, error) {
+	if looksLikeJSON(body) {
+		return object(body)
+	}
+	if form, err := formFields(contentType, body); err == nil {
+		if p, ok := form["payload"]; ok {
+			return object([]byte(p))
+		}
+	}
+	return object(body)
+}
+
+// maxFormFields bounds what a form may hold; Discord knows a dozen.
+const maxFormFields = 64
+
+// formFields are the fields of an urlencoded or multipart body, the first of
+// each name. Files are left out.
+func formFields(contentType string, body []byte) (map[string]string, error) {
+	fields := map[string]string{}
+	kind, params, _ := mime.ParseMediaType(contentType)
+	if kind != "multipart/form-data" {
+		if strings.Count(string(body), "&") >= maxFormFields {
+			return nil, &Invalid{"the form has too many fields"}
+		}
+		values, err := url.ParseQuery(string(body))
+		if err != nil {
+			return nil, &Invalid{"the form cannot be read"}
+		}
+		for k, v := range values {
+			fields[k] = v[0]
+		}
+		return fields, nil
+	}
+	err := eachPart(params["boundary"], body, func(p *multipart.Part) error {
+		if p.FileName() != "" {
+			return nil
+		}
+		b, err := io.ReadAll(p)
+		if _, ok := fields[p.FormName()]; !ok {
+			fields[p.FormName()] = string(b)
+		}
+		return err
+	})
+	return fields, err
+}
+
+func eachPart(boundary string, body []byte, f func(*multipart.Part) error) error {
+	r := multipart.NewReader(bytes.NewReader(body), boundary)
+	for range maxFormFields {
+		p, err := r.NextPart()
+		if err == io.EOF {
+			return nil
+		}
+		if err == nil {
+			err = f(p)
+		}
+		if err != nil {
+			return &Invalid{"the multipart body cannot be read"}
+		}
+	}
+	return &Invalid{"the form has too many fields"}
+}
+
+// discordBody turns each of the encodings that Discord takes into one JSON
+// object. Of uploaded files the names and sizes are kept, as "attachments" of the
+// object; the bytes are not.
+func discordBody(contentType string, body []byte) ([]byte, error) {
+	kind, params, _ := mime.ParseMediaType(contentType)
+	switch kind {
+	case "application/x-www-form-urlencoded", "multipart/form-data":
+		if kind != "multipart/form-data" && looksLikeJSON(body) {
+			return object(body)
+		}
+	default:
+		return object(body)
+	}
+	fields, err := formFields(contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	out, err := discordForm(fields)
+	if err != nil || kind != "multipart/form-data" {
+		return out, err
+	}
+	var files []chat.File
+	err = eachPart(params["boundary"], body, func(p *multipart.Part) error {
+		if p.FileName() == "" {
+			return nil
+		}
+		n, err := io.Copy(io.Discard, p)
+		files = append(files, chat.File{Name: p.FileName(), Type: p.Header.Get("Content-Type"), Size: n})
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if len(files) == 0 {
+		return out, nil
+	}
+	return addAttachments(out, files), nil
+}
+
+// discordForm is the object in the field payload_json, or one made from flat
+// fields, which are all text but for tts.
+func discordForm(fields map[string]string) ([]byte, error) {
+	if p, ok := fields["payload_json"]; ok {
+		out, err := object([]byte(p))
+		if err != nil {
+			return nil, &Invalid{"payload_json: " + err.(*Invalid).Reason}
+		}
+		return out, nil
+	}
+	var w jsonw.Buf
+	w.Open()
+	for _, name := range []string{"content", "username", "avatar_url", "thread_name"} {
+		if v, ok := fields[name]; ok {
+			w.KeyStr(name, v)
+		}
+	}
+	if v, ok := fields["tts"]; ok {
+		w.KeyBool("tts", truth(v))
+	}
+	w.Close()
+	return w.B, nil
+}
+
+// addAttachments appends to "attachments" those of files that it does not name.
+func addAttachments(body []byte, files []chat.File) []byte {
+	known := gjson.GetBytes(body, "attachments")
+	w := jsonw.Buf{}
+	w.OpenArray()
+	known.ForEach(func(_, a gjson.Result) bool {
+		w.Raw([]byte(a.Raw))
+		return true
+	})
+	for i, f := range files {
+		if names(known, i, f.Name) {
+			continue
+		}
+		w.Open()
+		w.KeyStr("id", strconv.Itoa(i))
+		w.KeyStr("filename", f.Name)
+		w.KeyStr("content_type", f.Type)
+		w.KeyInt("size", f.Size)
+		w.Close()
+	}
+	w.CloseArray()
+	if known.Index > 0 {
+		return slices.Concat(body[:known.Index], w.B, body[known.Index+len(known.Raw):])
+	}
+	end := bytes.LastIndexByte(body, '}')
+	key := `,"attachments":`
+	if len(bytes.TrimSpace(body[1:end])) == 0 {
+		key = key[1:]
+	}
+	return slices.Concat(body[:end], []byte(key), w.B, []byte("}"))
+}
+
+// names reports whether a list of attachments speaks of the i-th file.
+func names(list gjson.Result, i int, name string) bool {
+	found := false
+	list.ForEach(func(_, a gjson.Result) bool {
+		found = a.Get("id").String() == strconv.Itoa(i) || a.Get("filename").Str == name
+		return !found
+	})
+	return found
+}
+
+// truth reads a boolean in Discord's spellings.
+func truth(s string) bool { return s == "true" || s == "True" || s == "1" }
