@@ -1,0 +1,285 @@
+package discord
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/tidwall/gjson"
+
+	"dragoman/translators/chat"
+	"dragoman/translators/markdown"
+)
+
+// The types of component, from Discord's component reference.
+const (
+	typeActionRow    = 1
+	typeButton       = 2
+	typeSelect       = 3
+	typeTextInput    = 4
+	typeUserSelect   = 5
+	typeRoleSelect   = 6
+	typeAnySelect    = 7
+	typeChanSelect   = 8
+	typeSection      = 9
+	typeTextDisplay  = 10
+	typeThumbnail    = 11
+	typeMediaGallery = 12
+	typeFile         = 13
+	typeSeparator    = 14
+	typeContainer    = 17
+)
+
+// componentNames are Discord's words for the types that are noted.
+var componentNames = map[int64]string{
+	typeSelect: "string_select", typeTextInput: "text_input", typeUserSelect: "user_select",
+	typeRoleSelect: "role_select", typeAnySelect: "mentionable_select", typeChanSelect: "channel_select",
+}
+
+// maxDepth is how deep components are walked; Discord's own are three deep.
+const maxDepth = 8
+
+// components reads a list of components, legacy rows and Components V2 alike.
+func (r *reader) components(list gjson.Result) {
+	if r.deep++; r.deep <= maxDepth {
+		if list.IsObject() {
+			r.n.Enter("components", -1)
+			r.component(list)
+			r.n.Leave()
+		} else {
+			r.each("components", list, func(_ int, v gjson.Result) {
+				if v.IsObject() {
+					r.component(v)
+				} else {
+					r.wrong("", v)
+				}
+			})
+		}
+	} else {
+		r.wrong("components", list)
+	}
+	r.deep--
+}
+
+func (r *reader) component(v gjson.Result) {
+	switch typ := v.Get("type").Int(); typ {
+	case typeActionRow:
+		r.row(v.Get("components"))
+	case typeButton:
+		from := len(r.mem.Buttons)
+		r.button(v)
+		r.buttons(from)
+	case typeSection:
+		r.section(v)
+	case typeTextDisplay:
+		r.text(r.words("content", v.Get("content")), markdown.Content)
+	case typeThumbnail:
+		if a := r.item(v); a.URL != "" {
+			r.add(chat.Block{Kind: chat.Media, Assets: r.mem.Assets.One(a)})
+		}
+	case typeMediaGallery:
+		from := len(r.mem.Assets)
+		r.each("items", v.Get("items"), func(_ int, v gjson.Result) {
+			if a := r.item(v); a.URL != "" {
+				r.mem.Assets.Add(a)
+			}
+		})
+		if len(r.mem.Assets) > from {
+			r.add(chat.Block{Kind: chat.Media, Assets: r.mem.Assets.Cut(from)})
+		}
+	case typeFile:
+		a := r.media("file", v.Get("file"))
+		a.Kind = chat.Document
+		a.Spoiler = v.Get("spoiler").Bool()
+		r.described(&a)
+		if a.URL != "" {
+			r.add(chat.Block{Kind: chat.Media, Assets: r.mem.Assets.One(a)})
+		}
+	case typeSeparator:
+		if d := v.Get("divider"); !d.Exists() || d.Bool() {
+			r.add(chat.Block{Kind: chat.Divider})
+		}
+	case typeContainer:
+		r.container(v)
+	default:
+		r.menu(typ, v)
+	}
+}
+
+// row reads the buttons of an action row as a row, and what else it holds as
+// words.
+func (r *reader) row(list gjson.Result) {
+	from := len(r.mem.Buttons)
+	r.each("components", list, func(_ int, v gjson.Result) {
+		if v.Get("type").Int() == typeButton {
+			r.button(v)
+			return
+		}
+		r.buttons(from)
+		from = len(r.mem.Buttons)
+		if r.deep++; r.deep <= maxDepth {
+			r.component(v)
+		}
+		r.deep--
+	})
+	r.buttons(from)
+}
+
+func (r *reader) buttons(from int) {
+	if len(r.mem.Buttons) > from {
+		r.add(chat.Block{Kind: chat.Buttons, Buttons: r.mem.Buttons.Cut(from)})
+	}
+}
+
+// button appends a button to the row.
+func (r *reader) button(v gjson.Result) {
+	var b chat.Button
+	var text string
+	var emoji gjson.Result
+	v.ForEach(func(k, v gjson.Result) bool {
+		switch k.Str {
+		case "label":
+			text = strings.TrimSpace(r.words("label", v))
+		case "emoji":
+			emoji = v
+		case "url":
+			b.URL = strings.TrimSpace(r.words("url", v))
+		case "custom_id":
+			b.ID = r.words("custom_id", v)
+		case "style":
+			switch v.Int() {
+			case 1:
+				b.Tone = chat.TonePrimary
+			case 3:
+				b.Tone = chat.ToneSuccess
+			case 4:
+				b.Tone = chat.ToneDanger
+			}
+		}
+		return true
+	})
+	b.Label = r.label(text, emoji)
+	if b.Label != "" || b.URL != "" {
+		r.mem.Buttons.Add(b)
+		return
+	}
+	r.n.Add(chat.Flattened, "button", 0)
+}
+
+// label is a label with the emoji before it.
+func (r *reader) label(text string, emoji gjson.Result) string {
+	name := emoji.Get("name").String()
+	if name == "" {
+		return text
+	}
+	if emoji.Get("id").String() != "" {
+		r.n.AddAt("emoji", chat.Unlinked, "emoji", 0)
+		name = ":" + name + ":"
+	}
+	return strings.TrimSpace(name + " " + text)
+}
+
+// section reads texts with a picture or a button beside them.
+func (r *reader) section(v gjson.Result) {
+	at := len(r.put())
+	r.components(v.Get("components"))
+	acc := v.Get("accessory")
+	if !acc.Exists() {
+		return
+	}
+	r.n.Enter("accessory", -1)
+	defer r.n.Leave()
+	beside := -1
+	for i, b := range r.put()[at:] {
+		if k := b.Kind; k == chat.Para || k == chat.Heading || k == chat.Item || k == chat.Code {
+			beside = at + i
+			break
+		}
+	}
+	if beside < 0 {
+		r.component(acc)
+		return
+	}
+	switch acc.Get("type").Int() {
+	case typeThumbnail:
+		if a := r.item(acc); a.URL != "" {
+			r.put()[beside].Assets = r.mem.Assets.One(a)
+		}
+	case typeButton:
+		from := len(r.mem.Buttons)
+		r.button(acc)
+		r.put()[beside].Buttons = r.mem.Buttons.Cut(from)
+	default:
+		r.component(acc)
+	}
+}
+
+// item reads a thumbnail or an item of a gallery.
+func (r *reader) item(v gjson.Result) chat.Asset {
+	a := r.media("media", v.Get("media"))
+	a.Alt = strings.TrimSpace(r.words("description", v.Get("description")))
+	a.Spoiler = v.Get("spoiler").Bool()
+	r.described(&a)
+	return a
+}
+
+// container reads a container as a card. A container does not stand in another;
+// if one does, what it holds is part of the outer one.
+func (r *reader) container(v gjson.Result) {
+	if r.inCard {
+		r.n.Add(chat.Flattened, "container", 0)
+		r.components(v.Get("components"))
+		return
+	}
+	c := r.mem.Card()
+	c.Colour = r.accent(v.Get("accent_color"))
+	c.Spoiler = v.Get("spoiler").Bool()
+	from := len(r.mem.Body)
+	r.inCard = true
+	r.components(v.Get("components"))
+	r.inCard = false
+	c.Body = r.mem.Body.Cut(from)
+	if len(c.Body) > 0 {
+		r.m.Add(chat.Block{Kind: chat.Group, Card: c})
+	}
+}
+
+// accent is a colour of which 0 is black.
+func (r *reader) accent(v gjson.Result) chat.Colour {
+	if v.Type == gjson.Number && v.Num == 0 {
+		return chat.RGB(0)
+	}
+	return r.colour("accent_color", v)
+}
+
+// menu keeps the words of what a webhook's message cannot ask for, and of types
+// that are not known here.
+func (r *reader) menu(typ int64, v gjson.Result) {
+	name := componentNames[typ]
+	if name == "" {
+		name = "component_" + strconv.FormatInt(typ, 10)
+	}
+	r.n.Add(chat.Flattened, name, 0)
+	for _, key := range [...]string{"label", "title", "description", "content", "text", "placeholder"} {
+		if s := v.Get(key); s.Type == gjson.String {
+			r.text(s.Str, markdown.Content)
+		}
+	}
+	options := v.Get("options")
+	options.ForEach(func(_, o gjson.Result) bool {
+		label := r.label(strings.TrimSpace(o.Get("label").String()), o.Get("emoji"))
+		if d := strings.TrimSpace(o.Get("description").String()); d != "" {
+			label += " – " + d
+		}
+		if label != "" {
+			r.add(chat.Block{Kind: chat.Item, Text: r.mem.Text(label)})
+		}
+		return true
+	})
+	for _, key := range [...]string{"components", "component", "items", "accessory"} {
+		inner := v.Get(key)
+		switch {
+		case inner.IsArray() || inner.IsObject():
+			r.components(inner)
+		}
+	}
+}
