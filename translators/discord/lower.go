@@ -1,0 +1,231 @@
+package discord
+
+import (
+	"strings"
+
+	"dragoman/translators/chat"
+)
+
+// run is a run of blocks that can be written one after the other: text, fields
+// and pictures. Where blocks had to be changed for that, from tells what each
+// was made of; it is nil when nothing was.
+type run struct {
+	blocks []chat.Block
+	from   []origin
+	base   int // index of the first block in the message or the card
+}
+
+// origin is the block that a block was made of, and what it is.
+type origin struct {
+	index int
+	thumb bool // a picture that stood beside the next block
+}
+
+// index is the place of block i of the run in the message or the card.
+func (r *run) index(i int) int {
+	if r.from != nil {
+		return r.from[i].index
+	}
+	return r.base + i
+}
+
+func (r *run) thumb(i int) bool { return r.from != nil && r.from[i].thumb }
+
+// rule is what a divider becomes, since Discord's text has none.
+const rule = "───────────────"
+
+// lower makes a run of blocks. key is where they stand: "body" in a card; base
+// is the index of the first.
+func (w *writer) lower(blocks []chat.Block, key string, base int) run {
+	i := 0
+	for i < len(blocks) && plainEnough(&blocks[i]) {
+		i++
+	}
+	if i == len(blocks) {
+		return run{blocks: blocks, base: base}
+	}
+	l := lowering{w: w}
+	l.blocks = make([]chat.Block, 0, len(blocks)+4)
+	l.from = make([]origin, 0, len(blocks)+4)
+	for i := range blocks {
+		l.at = base + i
+		w.n.Enter(key, base+i)
+		l.block(&blocks[i])
+		w.n.Leave()
+	}
+	return run{blocks: l.blocks, from: l.from, base: base}
+}
+
+// plainEnough reports whether b can be written as it is.
+func plainEnough(b *chat.Block) bool {
+	switch b.Kind {
+	case chat.Divider, chat.Grid, chat.Buttons:
+		return false
+	case chat.Media:
+		for i := range b.Assets {
+			if !isShown(&b.Assets[i]) || b.Assets[i].Title != "" {
+				return false
+			}
+		}
+		return !b.Quoted && b.Level == 0
+	case chat.Fields:
+		return len(b.Assets) == 0 && len(b.Buttons) == 0 && !b.Quoted
+	default:
+		return len(b.Assets) == 0 && len(b.Buttons) == 0
+	}
+}
+
+// isShown reports whether a can be a picture of an embed as it is.
+func isShown(a *chat.Asset) bool { return a.Kind == chat.Picture && !a.Spoiler && isMedia(a.URL) }
+
+// lowering is a run being made.
+type lowering struct {
+	w      *writer
+	blocks []chat.Block
+	from   []origin
+	at     int
+}
+
+func (l *lowering) add(b chat.Block, thumb bool) {
+	l.blocks = append(l.blocks, b)
+	l.from = append(l.from, origin{l.at, thumb})
+}
+
+// line adds a text as a Para.
+func (l *lowering) line(t chat.Text, like *chat.Block) {
+	if len(t) > 0 {
+		l.add(chat.Block{Kind: chat.Para, Text: t, Quoted: like.Quoted}, false)
+	}
+}
+
+func (l *lowering) block(b *chat.Block) {
+	n := l.w.n
+	switch b.Kind {
+	case chat.Divider:
+		n.Add(chat.Flattened, "divider", 0)
+		l.line(chat.Text{{Text: rule}}, b)
+	case chat.Grid:
+		n.Add(chat.Flattened, "table", 0)
+		l.add(chat.Block{Kind: chat.Code, Text: chat.Text{{Text: table(b.Table)}}, Quoted: b.Quoted}, false)
+	case chat.Buttons:
+		n.Add(chat.Flattened, "button", len(b.Buttons))
+		l.line(links(b.Buttons), b)
+	case chat.Media:
+		l.media(b)
+	default:
+		l.text(b)
+	}
+}
+
+// text adds a block with what stands beside it: the picture before, the button
+// after.
+func (l *lowering) text(b *chat.Block) {
+	if b.Kind == chat.Fields && b.Quoted {
+		l.w.n.Add(chat.Flattened, "quote", 0)
+	}
+	for i := range b.Assets {
+		if a := &b.Assets[i]; isShown(a) {
+			l.add(chat.Block{Kind: chat.Media, Assets: b.Assets[i : i+1]}, true)
+		}
+	}
+	if b.Kind == chat.Fields || len(b.Text) > 0 {
+		c := *b
+		c.Assets, c.Buttons = nil, nil
+		l.add(c, false)
+	}
+	for i := range b.Assets {
+		if a := &b.Assets[i]; !isShown(a) {
+			l.asset(a, b)
+		}
+	}
+	if len(b.Buttons) > 0 && !(l.w.beside && b == &l.w.m.Blocks[l.w.tail-1]) {
+		l.w.n.Add(chat.Flattened, "button", 0)
+		l.line(links(b.Buttons), b)
+	}
+}
+
+// media adds the pictures that can be shown as such, and the rest as links.
+func (l *lowering) media(b *chat.Block) {
+	if b.Quoted {
+		l.w.n.Add(chat.Flattened, "quote", 0)
+	}
+	from := 0
+	flush := func(to int) {
+		if to > from {
+			l.add(chat.Block{Kind: chat.Media, Assets: b.Assets[from:to:to]}, false)
+		}
+		from = to + 1
+	}
+	for i := range b.Assets {
+		a := &b.Assets[i]
+		if !isShown(a) {
+			flush(i)
+			l.asset(a, b)
+			continue
+		}
+		if a.Title != "" { // has no place of its own in an embed
+			flush(i)
+			from = i
+			l.w.n.Add(chat.Flattened, "title", 0)
+			l.line(chat.Text{{Text: a.Title, Style: chat.Bold}}, b)
+		}
+	}
+	flush(len(b.Assets))
+}
+
+// asset adds what an embed cannot show as a link. What is hidden stays hidden.
+func (l *lowering) asset(a *chat.Asset, b *chat.Block) {
+	w := l.w
+	if name, ok := uploadName(a.URL); ok {
+		// The file goes with the message, which shows it by itself.
+		if len(w.part.uploads) < maxUploads {
+			w.part.attach(*a)
+			w.n.Add(chat.Flattened, assetWord(a), 0)
+			return
+		}
+		w.n.Add(chat.Dropped, "attachment", 0)
+		l.line(chat.Text{{Text: name}}, b)
+		return
+	}
+	var t chat.Text
+	var style chat.Style
+	if a.Spoiler {
+		style = chat.Spoiler
+	}
+	label := a.Title
+	if label == "" {
+		label = a.Alt
+	} else if a.Alt != "" && a.Alt != label {
+		label += " – " + a.Alt
+	}
+	label = strings.Join(strings.Fields(label), " ")
+	switch {
+	case isWeb(a.URL):
+		w.n.Add(chat.Flattened, assetWord(a), 0)
+		if label == "" {
+			label = a.URL
+		}
+		t = chat.Text{{Kind: chat.Link, Text: label, Ref: a.URL, Style: style}}
+	case label != "":
+		w.n.Add(chat.Unlinked, assetWord(a), 0)
+		t = chat.Text{{Text: label, Style: style}}
+		if a.URL != "" {
+			t[0].Text += " (" + a.URL + ")"
+		}
+	default:
+		w.n.Add(chat.Unlinked, assetWord(a), 0)
+		t = chat.Text{{Text: a.URL, Style: style}}
+	}
+	l.line(t, b)
+}
+
+func assetWord(a *chat.Asset) string {
+	switch a.Kind {
+	case chat.Video:
+		return "video"
+	case chat.Document:
+		return "file"
+	default:
+		return "image"
+	}
+}
