@@ -52,19 +52,22 @@ func noticeWords(b *chat.Block) string {
 			}
 		}
 	case chat.Group:
-		c := b.Card
-		if len(c.Title) > 0 {
-			return c.Title.Plain()
-		}
-		for i := range c.Body {
-			if s := noticeWords(&c.Body[i]); s != "" {
-				return s
-			}
-		}
-		return first(c.Author.Name, c.Footer.Name)
+		return noticeCard(b.Card)
 	case chat.Divider:
 	}
 	return ""
+}
+
+func noticeCard(c *chat.Card) string {
+	if len(c.Title) > 0 {
+		return c.Title.Plain()
+	}
+	for i := range c.Body {
+		if s := noticeWords(&c.Body[i]); s != "" {
+			return s
+		}
+	}
+	return first(c.Author.Name, c.Footer.Name)
 }
 
 // oneLine is s without line breaks, shortened.

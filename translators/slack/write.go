@@ -1,9 +1,343 @@
 package slack
 
-import "dragoman/translators/chat"
+import (
+	"strconv"
+	"strings"
+	"sync"
+	"unicode/utf8"
 
-// WriteBlocks writes Block Kit, with attachments for cards.
-func WriteBlocks(out *chat.Output, m *chat.Message, opt *chat.Options) error { return nil }
+	"dragoman/translators/chat"
+	"dragoman/translators/jsonw"
+	"dragoman/translators/mrkdwn"
+)
 
-// WriteAttachments writes classic attachments, for receivers without blocks.
-func WriteAttachments(out *chat.Output, m *chat.Message, opt *chat.Options) error { return nil }
+// WriteBlocks writes Block Kit. Cards become attachments with blocks; what stands
+// after a card becomes an attachment without colour, since Slack shows a message's
+// own blocks before its attachments. What is too long for one payload goes on in
+// further ones. It errs with chat.ErrEmpty for a message that says nothing.
+func WriteBlocks(out *chat.Output, m *chat.Message, opt *chat.Options) error {
+	if len(m.Blocks) == 0 && len(m.Summary) == 0 {
+		return chat.ErrEmpty
+	}
+	w := writers.Get().(*writer)
+	defer w.release()
+	w.start(out, m, opt)
+	w.begin()
+	w.preamble()
+	w.run("blocks", m.Blocks)
+	w.finish()
+	return nil
+}
+
+var writers = sync.Pool{New: func() any { return new(writer) }}
+
+// writer writes one message. It opens lists and attachments only when the first
+// block is there to be put in.
+type writer struct {
+	out *chat.Output
+	m   *chat.Message
+	opt chat.Options
+	n   *chat.Notes
+
+	w     jsonw.Buf
+	text  []byte    // a text as it goes into the payload
+	spans chat.Text // a text which is not in the message in this form
+	one   [1]chat.Block
+	id    [32]byte
+
+	card   *chat.Card // the card that is being written, nil: blocks of the message
+	inside place      // what is open
+	holder *chat.Card // whose attachment is open, nil: a loose one
+	blocks int        // in the list that is open
+	frames int        // attachments of the part
+	left   int        // characters that the part may still hold
+	tables int
+	ids    int
+	parts  int
+	full   bool // there may be no further part
+	lost   int  // characters that found no place
+}
+
+// place says which list of blocks is open.
+type place uint8
+
+const (
+	nowhere place = iota
+	inMessage
+	inAttachment
+)
+
+func (w *writer) start(out *chat.Output, m *chat.Message, opt *chat.Options) {
+	*w = writer{w: w.w, text: w.text[:0], spans: w.spans[:0]}
+	w.out, w.m, w.n = out, m, &out.Notes
+	w.opt = opt.For(m)
+}
+
+func (w *writer) release() {
+	const keep = 1 << 16 // bytes; a larger buffer is left to the collector
+	if cap(w.w.B) > keep {
+		w.w.B = nil
+	}
+	clear(w.spans[:cap(w.spans)])
+	*w = writer{w: w.w, text: w.text, spans: w.spans}
+	writers.Put(w)
+}
+
+// begin opens a part.
+func (w *writer) begin() {
+	w.parts++
+	w.inside, w.holder, w.blocks, w.frames, w.tables, w.ids = nowhere, nil, 0, 0, 0, 0
+	w.left = maxMessageChars
+	w.w.Reset()
+	w.w.Open()
+	w.head()
+}
+
+// head writes the members of a payload that are not content.
+func (w *writer) head() {
+	w.notice()
+	if w.opt.Legacy {
+		if name := w.m.Sender.Name; name != "" {
+			w.w.KeyStr("username", name)
+		}
+		if icon := w.m.Sender.Icon; isEmojiName(icon) {
+			w.w.KeyStr("icon_emoji", icon)
+		} else if isWeb(icon) {
+			w.w.KeyStr("icon_url", icon)
+		}
+	}
+	if w.m.Origin == chat.Slack && w.m.Thread.Key != "" {
+		w.w.KeyStr("thread_ts", w.m.Thread.Key)
+	}
+	if w.m.Flags.NoPreview {
+		w.w.KeyBool("unfurl_links", false)
+		w.w.KeyBool("unfurl_media", false)
+	}
+}
+
+// notice writes the line that is shown in notifications. It notifies nobody: what
+// would be a mention is words.
+func (w *writer) notice() {
+	s := noticeOf(w.m.Blocks)
+	if len(w.m.Summary) > 0 {
+		s = w.m.Summary.Plain()
+	}
+	w.text, _ = w.appendPlain(w.text[:0], s, maxTextChars)
+	w.w.Key("text")
+	w.w.Bytes(w.text)
+	if strings.ContainsAny(s, "*_~`") {
+		w.w.KeyBool("mrkdwn", false)
+	}
+}
+
+// preamble writes what stands before the first block, and notes what Slack has no
+// place for.
+func (w *writer) preamble() {
+	m := w.m
+	if m.Flags.Silent {
+		w.n.Add(chat.Flattened, "silent", 0)
+	}
+	if len(m.Thread.Tags) > 0 {
+		w.n.AddAt("thread.tags", chat.Dropped, "tags", len(m.Thread.Tags))
+	}
+	if !w.opt.Legacy && m.Sender != (chat.Badge{}) {
+		w.n.Enter("sender", -1)
+		w.badge(roleSender, &m.Sender, 0)
+		w.n.Leave()
+	}
+	if m.Thread.Topic != "" {
+		w.n.AddAt("thread.topic", chat.Flattened, "topic", 0)
+		w.one[0] = chat.Block{Kind: chat.Heading, Level: 1, Text: w.words(m.Thread.Topic, 0)}
+		w.heading(&w.one[0])
+	}
+	if len(m.Blocks) == 0 {
+		w.one[0] = chat.Block{Text: m.Summary}
+		w.sections(w.one[:])
+	}
+}
+
+// open makes room for one more block with chars characters of text, in the
+// attachment of the card being written or where loose blocks go. It is false when
+// there is no room in the last part.
+func (w *writer) open(chars int) bool {
+	if w.full {
+		return false
+	}
+	chars = min(chars, maxMessageChars)
+	if w.left < chars || w.inside == inMessage && w.card == nil && w.blocks == maxBlocks {
+		if !w.next() {
+			return false
+		}
+	}
+	switch {
+	case w.card == nil && w.frames == 0:
+		if w.inside == nowhere {
+			w.w.Key("blocks")
+			w.w.OpenArray()
+			w.inside, w.blocks = inMessage, 0
+		}
+	case w.inside != inAttachment || w.holder != w.card || w.blocks == maxBlocks:
+		if w.frames == maxAttachments {
+			if !w.next() {
+				return false
+			}
+			return w.open(chars)
+		}
+		w.openAttachment()
+	}
+	w.blocks++
+	w.left -= chars
+	return true
+}
+
+// shut closes the list of blocks that is open, and what holds it.
+func (w *writer) shut() {
+	switch w.inside {
+	case inMessage:
+		w.w.CloseArray()
+	case inAttachment:
+		w.w.CloseArray()
+		w.w.Close()
+	case nowhere:
+	}
+	w.inside = nowhere
+}
+
+func (w *writer) openAttachment() {
+	w.shut()
+	if w.frames == 0 {
+		w.w.Key("attachments")
+		w.w.OpenArray()
+	}
+	w.frames++
+	w.w.Open()
+	if c := w.card; c != nil {
+		if c.Colour != 0 {
+			w.w.KeyStr("color", c.Colour.String())
+		}
+		// A loose attachment has none: that is how the two are told apart.
+		w.w.Key("fallback")
+		w.text, _ = w.appendPlain(w.text[:0], oneLine(first(noticeCard(c), noFallback)), maxTextChars)
+		w.w.Bytes(w.text)
+	}
+	w.w.Key("blocks")
+	w.w.OpenArray()
+	w.inside, w.holder, w.blocks = inAttachment, w.card, 0
+}
+
+const noFallback = "…"
+
+// next ends the part and begins another one, if there may be one.
+func (w *writer) next() bool {
+	if w.parts >= w.opt.MaxParts {
+		w.full = true
+		return false
+	}
+	w.endPart()
+	w.begin()
+	return true
+}
+
+func (w *writer) endPart() {
+	w.shut()
+	if w.frames > 0 {
+		w.w.CloseArray()
+	}
+	w.w.Close()
+	payload := make([]byte, len(w.w.B))
+	copy(payload, w.w.B)
+	w.out.Parts = append(w.out.Parts, chat.Part{Payload: payload})
+}
+
+// finish ends the last part and notes what it has come to.
+func (w *writer) finish() {
+	if w.full {
+		w.n.Add(chat.Shortened, "message", max(1, w.lost))
+		if w.inside != nowhere && w.blocks < maxBlocks {
+			w.w.Open()
+			w.w.KeyStr("type", "context")
+			w.w.Key("elements")
+			w.w.OpenArray()
+			w.textObject("mrkdwn", []byte("…"))
+			w.w.CloseArray()
+			w.w.Close()
+		}
+	}
+	w.endPart()
+	if w.parts > 1 {
+		w.n.Add(chat.Split, "message", w.parts)
+	}
+}
+
+// blockID writes the role of a block.
+func (w *writer) blockID(role string) {
+	w.w.Key("block_id")
+	w.ids++
+	id := append(w.id[:0], role...)
+	id = append(id, '-')
+	w.w.Bytes(strconv.AppendInt(id, int64(w.ids), 10))
+}
+
+// textObject writes a text object.
+func (w *writer) textObject(typ string, text []byte) {
+	w.w.Open()
+	w.w.KeyStr("type", typ)
+	w.w.Key("text")
+	w.w.Bytes(text)
+	if typ == "mrkdwn" {
+		w.w.KeyBool("verbatim", true) // words do not become links
+	}
+	w.w.Close()
+}
+
+// plainText writes s as a plain_text object of at most limit characters.
+func (w *writer) plainText(s string, limit int) {
+	w.text, _ = w.appendPlain(w.text[:0], s, limit)
+	w.textObject("plain_text", w.text)
+}
+
+// appendPlain appends s as plain_text of at most limit characters, and reports
+// whether all of it is there; if not, that is noted.
+func (w *writer) appendPlain(dst []byte, s string, limit int) ([]byte, bool) {
+	var span [1]chat.Span
+	span[0].Text = s
+	out, next, _ := mrkdwn.Fit(dst, span[:], chat.Cursor{}, limit, mrkdwn.Plain, &w.opt, nil)
+	if next == chat.End {
+		return out, true
+	}
+	out, next, _ = mrkdwn.Fit(dst, span[:], chat.Cursor{}, limit-1, mrkdwn.Plain, &w.opt, nil)
+	w.n.Add(chat.Shortened, "text", utf8.RuneCountInString(s[min(max(next.Byte, 0), len(s)):]))
+	return append(out, "…"...), false
+}
+
+// clip is s as a literal string of at most limit characters, with a note if it was
+// longer.
+func (w *writer) clip(s string, limit int) string {
+	cut := chat.Cut(s, limit)
+	if cut == len(s) {
+		return s
+	}
+	cut = chat.Cut(s, limit-1)
+	w.n.Add(chat.Shortened, "text", utf8.RuneCountInString(s[cut:]))
+	return s[:cut] + "…"
+}
+
+// words is s as a text of one span, in scratch memory.
+func (w *writer) words(s string, style chat.Style) chat.Text {
+	return w.scratch(chat.Span{Text: s, Style: style})
+}
+
+// scratch is a text of one span that is not in the message. It lasts until the
+// next one is made.
+func (w *writer) scratch(s chat.Span) chat.Text {
+	w.spans = append(w.spans[:0], s)
+	return w.spans
+}
+
+// isWeb reports whether Slack takes url as the address of a picture or button.
+func isWeb(url string) bool {
+	return (strings.HasPrefix(url, "https://") || strings.HasPrefix(url, "http://")) &&
+		len(url) > len("http://") && len(url) <= maxURLChars && !strings.ContainsAny(url, " \n\t")
+}
+
+func isEmojiName(s string) bool { return len(s) > 2 && s[0] == ':' && s[len(s)-1] == ':' }

@@ -1,0 +1,514 @@
+package slack
+
+import (
+	"bytes"
+	"strings"
+
+	"dragoman/translators/chat"
+	"dragoman/translators/mrkdwn"
+)
+
+// run writes a run of blocks; key names it in notes.
+func (w *writer) run(key string, blocks []chat.Block) {
+	w.runFrom(key, blocks, 0)
+}
+
+// block writes the first of blocks, with those that go together with it, and
+// returns their number.
+func (w *writer) block(blocks []chat.Block) int {
+	b := &blocks[0]
+	switch b.Kind {
+	case chat.Para, chat.Item, chat.Code:
+		return w.texts(blocks)
+	case chat.Heading:
+		w.heading(b)
+	case chat.Divider:
+		if w.open(0) {
+			w.w.Open()
+			w.w.KeyStr("type", "divider")
+			w.w.Close()
+		}
+	case chat.Media:
+		w.media(b)
+	case chat.Fields:
+		w.fields(b)
+	case chat.Small:
+		w.small(b)
+	case chat.Buttons:
+		w.buttons(b.Buttons)
+	case chat.Grid:
+		w.grid(b.Table)
+	case chat.Group:
+		w.group(b.Card)
+	}
+	return 1
+}
+
+// texts writes a run of text blocks: in sections where mrkdwn can say it, as rich
+// text where it cannot.
+func (w *writer) texts(blocks []chat.Block) int {
+	if hasBeside(&blocks[0]) {
+		w.beside(&blocks[0])
+		return 1
+	}
+	end, rich := passage(blocks)
+	for end < len(blocks) {
+		more, same := passage(blocks[end:])
+		if more == 0 || same != rich {
+			break
+		}
+		end += more
+	}
+	if rich {
+		w.rich(blocks[:end])
+	} else {
+		w.sections(blocks[:end])
+	}
+	return end
+}
+
+// passage is the number of blocks at the beginning that only go together: a text
+// block, or a list with all that belongs to it; and whether it needs rich text.
+func passage(blocks []chat.Block) (count int, rich bool) {
+	for i := range blocks {
+		b := &blocks[i]
+		if hasBeside(b) || b.Kind != chat.Para && b.Kind != chat.Item && b.Kind != chat.Code {
+			return count, rich
+		}
+		list := b.Kind == chat.Item || b.Level > 0
+		if i > 0 && (!list || blocks[i-1].Kind != chat.Item && blocks[i-1].Level == 0) {
+			return count, rich
+		}
+		count++
+		rich = rich || needsRich(b)
+	}
+	return count, rich
+}
+
+// needsRich reports whether mrkdwn has no words for a block: nested and numbered
+// lists, languages of code, underlined text.
+func needsRich(b *chat.Block) bool {
+	switch {
+	case b.Level > 0 || b.Number > 0 || b.Lang != "" || b.Kind != chat.Para && b.Quoted:
+		return true
+	case b.Kind == chat.Item && (len(b.Text) == 0 || hasBreak(b.Text)):
+		return true
+	}
+	for i := range b.Text {
+		if b.Text[i].Style&chat.Underline != 0 || b.Kind == chat.Code && b.Text[i].Kind == chat.Link {
+			return true
+		}
+	}
+	return false
+}
+
+func hasBreak(t chat.Text) bool {
+	for i := range t {
+		if strings.IndexByte(t[i].Text, '\n') >= 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// sections writes text blocks as sections of mrkdwn, as many to a section as fit.
+func (w *writer) sections(blocks []chat.Block) {
+	for from := 0; from < len(blocks); {
+		size, to := sizeOf(&blocks[from]), from+1
+		for to < len(blocks) && size+2+sizeOf(&blocks[to]) <= maxSectionChars {
+			size += 2 + sizeOf(&blocks[to])
+			to++
+		}
+		w.section(blocks[from:to], size)
+		from = to
+	}
+}
+
+// leastChars is how many characters are worth beginning a section for when the
+// text goes on in the next part.
+const leastChars = 500
+
+// section writes text blocks as one section, or several if they are too long for
+// one.
+func (w *writer) section(blocks []chat.Block, size int) {
+	w.sectionFrom(blocks, chat.Pos{}, size)
+}
+
+// sectionFrom is section from a place on.
+func (w *writer) sectionFrom(blocks []chat.Block, pos chat.Pos, size int) {
+	for pos.Block < len(blocks) {
+		if !w.room(min(size, leastChars)) {
+			w.lost += charsFrom(blocks, pos)
+			return
+		}
+		var used int
+		prev := pos
+		w.text, pos, used = mrkdwn.FitBlocks(w.text[:0], blocks, pos, min(maxSectionChars, w.left), mrkdwn.Body, &w.opt, w.n)
+		if pos == prev {
+			return // another kind of block; there is none here
+		}
+		if pos.At != (chat.Cursor{}) && pos.Block < len(blocks) {
+			w.n.Add(chat.Split, "section", 0)
+		}
+		if len(bytes.TrimSpace(w.text)) == 0 {
+			continue
+		}
+		w.open(used)
+		w.openSection()
+		w.w.Close()
+		size -= used
+	}
+}
+
+// room makes sure that a block with chars characters has a place, in a further
+// part if need be.
+func (w *writer) room(chars int) bool {
+	return !w.full && (w.left >= chars || w.next())
+}
+
+// openSection begins a section with the text that is in scratch.
+func (w *writer) openSection() {
+	w.w.Open()
+	w.w.KeyStr("type", "section")
+	w.w.Key("text")
+	w.textObject("mrkdwn", w.text)
+}
+
+func hasBeside(b *chat.Block) bool { return len(b.Assets) > 0 || len(b.Buttons) > 0 }
+
+// beside writes a text block with what stands beside it.
+func (w *writer) beside(b *chat.Block) {
+	if needsRich(b) && (b.Kind == chat.Item || b.Kind == chat.Code) {
+		w.n.Add(chat.Flattened, b.Kind.String(), 0)
+	}
+	w.one[0] = *b
+	blocks := w.one[:]
+	pos := chat.Pos{}
+	done := false
+	for pos.Block < 1 {
+		if !w.room(min(sizeOf(b), leastChars)) {
+			w.lost += charsFrom(blocks, pos)
+			return
+		}
+		var used int
+		prev := pos
+		w.text, pos, used = mrkdwn.FitBlocks(w.text[:0], blocks, pos, min(maxSectionChars, w.left), mrkdwn.Body, &w.opt, w.n)
+		if pos == prev || len(w.text) == 0 {
+			break
+		}
+		if pos.Block < 1 {
+			w.n.Add(chat.Split, "section", 0)
+		}
+		w.open(used)
+		w.openSection()
+		if !done {
+			done = true
+			w.accessory(b)
+		}
+		w.w.Close()
+	}
+	w.rest(b, done)
+}
+
+// accessory writes what of a block's picture and button may stand beside a
+// section, the picture first.
+func (w *writer) accessory(b *chat.Block) {
+	switch {
+	case len(b.Assets) > 0 && isPicture(&b.Assets[0]):
+		w.w.Key("accessory")
+		w.imageElement(b.Assets[0].URL, b.Assets[0].Alt)
+	case len(b.Buttons) > 0 && isWeb(b.Buttons[0].URL) && len(b.Assets) == 0:
+		w.w.Key("accessory")
+		w.button(&b.Buttons[0])
+	}
+}
+
+// rest writes what accessory had to leave; done: it was called.
+func (w *writer) rest(b *chat.Block, done bool) {
+	picture := len(b.Assets) > 0 && isPicture(&b.Assets[0])
+	if len(b.Assets) > 0 {
+		switch {
+		case !done || !picture:
+			w.asset(&b.Assets[0])
+		case b.Assets[0].Title != "":
+			w.n.Add(chat.Flattened, "title", 0)
+			w.line(chat.Span{Text: b.Assets[0].Title})
+		}
+	}
+	if len(b.Buttons) > 0 && (!done || len(b.Assets) > 0 || !isWeb(b.Buttons[0].URL)) {
+		if done && len(b.Assets) > 0 {
+			w.n.Add(chat.Flattened, "button", 0)
+		}
+		w.buttons(b.Buttons)
+	}
+}
+
+// heading writes a header block, or a bold section where a header cannot hold the
+// text.
+func (w *writer) heading(b *chat.Block) {
+	if len(b.Text) == 0 {
+		w.beside(b)
+		return
+	}
+	if size := sizeOf(b); !hasBeside(b) && isPlain(b.Text) && size <= maxHeaderChars {
+		if !w.open(size) {
+			w.lost += b.Text.Chars()
+			return
+		}
+		w.text, _, _ = mrkdwn.Fit(w.text[:0], b.Text, chat.Cursor{}, maxHeaderChars, mrkdwn.Plain, &w.opt, w.n)
+		w.w.Open()
+		w.w.KeyStr("type", "header")
+		w.w.Key("text")
+		w.textObject("plain_text", w.text)
+		if b.Level > 1 {
+			w.w.KeyInt("level", int64(b.Level))
+		}
+		w.w.Close()
+		return
+	}
+	w.n.Add(chat.Flattened, "heading", 0)
+	if hasBeside(b) {
+		w.beside(b)
+		return
+	}
+	w.one[0] = *b
+	w.section(w.one[:], sizeOf(b))
+}
+
+// isPlain reports whether a header shows t as it is; it is bold of itself.
+func isPlain(t chat.Text) bool {
+	for i := range t {
+		if k := t[i].Kind; k != chat.Words && k != chat.Emoji || t[i].Style&^chat.Bold != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// small writes a context: its icons are elements of their own.
+func (w *writer) small(b *chat.Block) {
+	if b.Quoted {
+		w.n.Add(chat.Flattened, "quote", 0)
+	}
+	size := sizeOf(b)
+	if !w.room(min(size, leastChars)) {
+		w.lost += b.Text.Chars()
+		return
+	}
+	elements := 0
+	element := func(chars int) bool {
+		if elements == maxElements {
+			w.w.CloseArray()
+			w.w.Close()
+			elements = 0
+			w.n.Add(chat.Split, "context", 0)
+		}
+		if elements == 0 {
+			if !w.open(chars) {
+				return false
+			}
+			w.w.Open()
+			w.w.KeyStr("type", "context")
+			w.w.Key("elements")
+			w.w.OpenArray()
+		} else {
+			w.left -= chars
+		}
+		elements++
+		return true
+	}
+	for i := 0; i < len(b.Text); {
+		if s := &b.Text[i]; s.Kind == chat.Icon {
+			i++
+			if isWeb(s.Ref) {
+				if element(0) {
+					w.imageElement(s.Ref, s.Text)
+				}
+			} else if s.Text != "" {
+				w.n.Add(chat.Dropped, "icon", 0)
+				w.text, _ = w.appendPlain(w.text[:0], s.Text, maxAltChars)
+				if element(len(w.text)) {
+					w.textObject("plain_text", w.text)
+				}
+			}
+			continue
+		}
+		to := i
+		for to < len(b.Text) && b.Text[to].Kind != chat.Icon {
+			to++
+		}
+		for at := (chat.Cursor{}); at != chat.End; {
+			var used int
+			w.text, at, used = mrkdwn.Fit(w.text[:0], b.Text[i:to], at, min(maxSectionChars, max(w.left, 1)), mrkdwn.Line, &w.opt, w.n)
+			if used == 0 {
+				break
+			}
+			text := bytes.Trim(w.text, " \n")
+			if len(text) == 0 {
+				continue
+			}
+			if at != chat.End {
+				w.n.Add(chat.Split, "context", 0)
+			}
+			if !element(used) {
+				w.lost += used
+				break
+			}
+			w.textObject("mrkdwn", text)
+		}
+		i = to
+	}
+	if elements > 0 {
+		w.w.CloseArray()
+		w.w.Close()
+	}
+}
+
+// imageElement writes a picture as an element.
+func (w *writer) imageElement(url, alt string) {
+	w.w.Open()
+	w.w.KeyStr("type", "image")
+	w.w.KeyStr("image_url", url)
+	w.w.KeyStr("alt_text", w.clip(first(alt, noAlt), maxAltChars))
+	w.w.Close()
+}
+
+func isPicture(a *chat.Asset) bool { return a.Kind == chat.Picture && isWeb(a.URL) }
+
+func (w *writer) media(b *chat.Block) {
+	if b.Level > 0 {
+		w.n.Add(chat.Flattened, "indent", 0)
+	}
+	for i := range b.Assets {
+		w.n.Enter("assets", i)
+		w.asset(&b.Assets[i])
+		w.n.Leave()
+	}
+}
+
+// asset writes a picture as an image block, and a link to anything else.
+func (w *writer) asset(a *chat.Asset) {
+	w.imageAs("", a)
+}
+
+func (w *writer) imageAs(role string, a *chat.Asset) {
+	if a.Spoiler {
+		w.n.Add(chat.Flattened, "spoiler", 0)
+	}
+	if !isPicture(a) {
+		w.linkTo(a)
+		return
+	}
+	if !w.open(len(a.Alt) + len(a.Title)) {
+		w.lost++
+		return
+	}
+	w.w.Open()
+	w.w.KeyStr("type", "image")
+	if role != "" {
+		w.blockID(role)
+	}
+	w.w.KeyStr("image_url", a.URL)
+	w.w.KeyStr("alt_text", w.clip(first(a.Alt, noAlt), maxAltChars))
+	if a.Title != "" {
+		w.w.Key("title")
+		w.plainText(a.Title, maxTitleChars)
+	}
+	w.w.Close()
+}
+
+// linkTo writes what Slack cannot show as a link, or as words where there is
+// nothing to link to.
+func (w *writer) linkTo(a *chat.Asset) {
+	words := first(a.Title, a.Alt, strings.TrimPrefix(a.URL, "attachment://"))
+	switch {
+	case strings.Contains(a.URL, "://") && !strings.HasPrefix(a.URL, "attachment://"):
+		w.n.Add(chat.Flattened, a.Kind.String(), 0)
+		w.line(chat.Span{Kind: chat.Link, Text: words, Ref: a.URL})
+	default:
+		w.n.Add(chat.Dropped, a.Kind.String(), 0)
+		w.line(chat.Span{Text: words})
+	}
+	if a.Title != "" && a.Alt != "" && a.Alt != a.Title {
+		w.line(chat.Span{Text: a.Alt})
+	}
+}
+
+// line writes a section of one span.
+func (w *writer) line(s chat.Span) {
+	w.one[0] = chat.Block{Text: w.scratch(s)}
+	w.section(w.one[:], sizeOf(&w.one[0]))
+}
+
+// buttons writes rows of link buttons; of interactive ones the words, since
+// nobody here would hear them pressed.
+func (w *writer) buttons(list []chat.Button) {
+	elements, words := 0, 0
+	for i := range list {
+		b := &list[i]
+		if !isWeb(b.URL) {
+			words++
+			continue
+		}
+		if elements == 0 {
+			if !w.open(0) {
+				w.lost += len(b.Label)
+				return
+			}
+			w.w.Open()
+			w.w.KeyStr("type", "actions")
+			w.w.Key("elements")
+			w.w.OpenArray()
+		}
+		w.button(b)
+		w.left -= min(len(b.Label), maxButtonChars)
+		if elements++; elements == maxActions {
+			w.w.CloseArray()
+			w.w.Close()
+			elements = 0
+			if i < len(list)-1 {
+				w.n.Add(chat.Split, "actions", 0)
+			}
+		}
+	}
+	if elements > 0 {
+		w.w.CloseArray()
+		w.w.Close()
+	}
+	if words == 0 {
+		return
+	}
+	w.n.Add(chat.Flattened, "button", words)
+	w.spans = w.spans[:0]
+	for i := range list {
+		b := &list[i]
+		if isWeb(b.URL) {
+			continue
+		}
+		if len(w.spans) > 0 {
+			w.spans = append(w.spans, chat.Span{Text: "  "})
+		}
+		s := chat.Span{Text: "[" + b.Label + "]"}
+		if b.URL != "" {
+			s = chat.Span{Kind: chat.Link, Text: first(b.Label, b.URL), Ref: b.URL}
+		}
+		w.spans = append(w.spans, s)
+	}
+	w.small(&chat.Block{Kind: chat.Small, Text: w.spans})
+}
+
+func (w *writer) button(b *chat.Button) {
+	w.w.Open()
+	w.w.KeyStr("type", "button")
+	w.w.Key("text")
+	w.plainText(first(b.Label, b.URL), maxButtonChars)
+	w.w.KeyStr("url", b.URL)
+	switch b.Tone {
+	case chat.TonePrimary, chat.ToneSuccess:
+		w.w.KeyStr("style", "primary")
+	case chat.ToneDanger:
+		w.w.KeyStr("style", "danger")
+	case chat.ToneNone:
+	}
+	w.w.Close()
+}

@@ -1,0 +1,134 @@
+package slack
+
+import (
+	"strings"
+
+	"dragoman/translators/chat"
+)
+
+// grid writes a table block; what Slack does not take as one is written as
+// aligned lines.
+func (w *writer) grid(t *chat.Table) {
+	columns, size := 0, 0
+	for _, row := range t.Rows {
+		columns = max(columns, len(row))
+		for _, cell := range row {
+			size += max(1, textSize(cell))
+		}
+	}
+	if columns == 0 {
+		return
+	}
+	if columns > maxTableColumns || len(t.Rows) > maxTableRows || size > maxTableChars || w.tables >= maxTables {
+		w.n.Add(chat.Flattened, "table", 0)
+		w.lines(t, columns)
+		return
+	}
+	if !w.open(size) {
+		w.lost += size
+		return
+	}
+	if !t.Head {
+		w.n.Add(chat.Flattened, "table_head", 0) // Slack shows the first row as one
+	}
+	w.tables++
+	w.w.Open()
+	w.w.KeyStr("type", "table")
+	w.columns(t.Align)
+	w.w.Key("rows")
+	w.w.OpenArray()
+	for _, row := range t.Rows {
+		w.w.OpenArray()
+		for _, cell := range row {
+			w.cell(cell)
+		}
+		if len(row) == 0 {
+			w.cell(nil)
+		}
+		w.w.CloseArray()
+	}
+	w.w.CloseArray()
+	w.w.Close()
+}
+
+func (w *writer) columns(align []chat.Align) {
+	if len(align) == 0 {
+		return
+	}
+	w.w.Key("column_settings")
+	w.w.OpenArray()
+	for _, a := range align[:min(len(align), maxTableColumns)] {
+		w.w.Open()
+		switch a {
+		case chat.AlignLeft:
+			w.w.KeyStr("align", "left")
+		case chat.AlignCentre:
+			w.w.KeyStr("align", "center")
+		case chat.AlignRight:
+			w.w.KeyStr("align", "right")
+		case chat.AlignNone:
+		}
+		w.w.Close()
+	}
+	w.w.CloseArray()
+}
+
+func (w *writer) cell(t chat.Text) {
+	if len(t) == 0 || len(t) == 1 && t[0].Kind == chat.Words && t[0].Style == 0 {
+		w.w.Open()
+		w.w.KeyStr("type", "raw_text")
+		text := " " // Slack takes no empty cell
+		if len(t) > 0 {
+			text = t[0].Text
+		}
+		w.w.KeyStr("text", text)
+		w.w.Close()
+		return
+	}
+	w.richOpen("rich_text")
+	w.richOpen("rich_text_section")
+	w.inlines(t, false)
+	w.w.CloseArray()
+	w.w.Close()
+	w.w.CloseArray()
+	w.w.Close()
+}
+
+// maxColumnWidth keeps one long cell from making a table too wide to look at.
+const maxColumnWidth = 60
+
+// lines writes a table as preformatted text with aligned columns.
+func (w *writer) lines(t *chat.Table, columns int) {
+	widths := make([]int, columns)
+	plain := make([][]string, len(t.Rows))
+	for i, row := range t.Rows {
+		plain[i] = make([]string, len(row))
+		for k, cell := range row {
+			s := strings.Join(strings.Fields(cell.Plain()), " ")
+			plain[i][k] = s
+			widths[k] = min(max(widths[k], chat.Width(s)), maxColumnWidth)
+		}
+	}
+	var b strings.Builder
+	for i, row := range plain {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		for k, s := range row {
+			if k > 0 {
+				b.WriteString("  ")
+			}
+			pad := strings.Repeat(" ", max(0, widths[k]-chat.Width(s)))
+			right := k < len(t.Align) && t.Align[k] == chat.AlignRight
+			if right {
+				b.WriteString(pad)
+			}
+			b.WriteString(s)
+			if !right && k < len(row)-1 {
+				b.WriteString(pad)
+			}
+		}
+	}
+	code := [1]chat.Block{{Kind: chat.Code, Text: chat.Text{{Text: b.String()}}}}
+	w.section(code[:], sizeOf(&code[0]))
+}
