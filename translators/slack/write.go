@@ -56,6 +56,12 @@ type writer struct {
 	parts  int
 	full   bool // there may be no further part
 	lost   int  // characters that found no place
+
+	classic bool // classic attachments, not blocks
+	slot    slot // the last part that the open attachment has got
+	thumbed bool // it has a thumbnail, and so takes no picture
+	marked  bool // it says what is formatted
+	said    bool // the part has a text
 }
 
 // place says which list of blocks is open.
@@ -88,6 +94,7 @@ func (w *writer) begin() {
 	w.parts++
 	w.inside, w.holder, w.blocks, w.frames, w.tables, w.ids = nowhere, nil, 0, 0, 0, 0
 	w.left = maxMessageChars
+	w.said = false
 	w.w.Reset()
 	w.w.Open()
 	w.head()
@@ -95,7 +102,9 @@ func (w *writer) begin() {
 
 // head writes the members of a payload that are not content.
 func (w *writer) head() {
-	w.notice()
+	if !w.classic { // there the text is shown
+		w.notice()
+	}
 	if w.opt.Legacy {
 		if name := w.m.Sender.Name; name != "" {
 			w.w.KeyStr("username", name)
@@ -130,16 +139,20 @@ func (w *writer) notice() {
 	}
 }
 
-// preamble writes what stands before the first block, and notes what Slack has no
-// place for.
-func (w *writer) preamble() {
-	m := w.m
-	if m.Flags.Silent {
+// unsaid notes what Slack has no place for.
+func (w *writer) unsaid() {
+	if w.m.Flags.Silent {
 		w.n.Add(chat.Flattened, "silent", 0)
 	}
-	if len(m.Thread.Tags) > 0 {
-		w.n.AddAt("thread.tags", chat.Dropped, "tags", len(m.Thread.Tags))
+	if tags := len(w.m.Thread.Tags); tags > 0 {
+		w.n.AddAt("thread.tags", chat.Dropped, "tags", tags)
 	}
+}
+
+// preamble writes what stands before the first block.
+func (w *writer) preamble() {
+	m := w.m
+	w.unsaid()
 	if !w.opt.Legacy && m.Sender != (chat.Badge{}) {
 		w.n.Enter("sender", -1)
 		w.badge(roleSender, &m.Sender, 0)
@@ -196,7 +209,9 @@ func (w *writer) shut() {
 	case inMessage:
 		w.w.CloseArray()
 	case inAttachment:
-		w.w.CloseArray()
+		if !w.classic {
+			w.w.CloseArray()
+		}
 		w.w.Close()
 	case nowhere:
 	}
@@ -211,7 +226,8 @@ func (w *writer) openAttachment() {
 	}
 	w.frames++
 	w.w.Open()
-	if c := w.card; c != nil {
+	switch c := w.card; {
+	case c != nil:
 		if c.Colour != 0 {
 			w.w.KeyStr("color", c.Colour.String())
 		}
@@ -219,10 +235,15 @@ func (w *writer) openAttachment() {
 		w.w.Key("fallback")
 		w.text, _ = w.appendPlain(w.text[:0], oneLine(first(noticeCard(c), noFallback)), maxTextChars)
 		w.w.Bytes(w.text)
+	case w.classic:
+		w.w.KeyStr("fallback", noFallback)
 	}
-	w.w.Key("blocks")
-	w.w.OpenArray()
 	w.inside, w.holder, w.blocks = inAttachment, w.card, 0
+	w.slot, w.thumbed, w.marked = 0, false, false
+	if !w.classic {
+		w.w.Key("blocks")
+		w.w.OpenArray()
+	}
 }
 
 const noFallback = "…"
@@ -242,6 +263,8 @@ func (w *writer) endPart() {
 	w.shut()
 	if w.frames > 0 {
 		w.w.CloseArray()
+	} else if w.classic && !w.said {
+		w.notice()
 	}
 	w.w.Close()
 	payload := make([]byte, len(w.w.B))
@@ -253,7 +276,7 @@ func (w *writer) endPart() {
 func (w *writer) finish() {
 	if w.full {
 		w.n.Add(chat.Shortened, "message", max(1, w.lost))
-		if w.inside != nowhere && w.blocks < maxBlocks {
+		if !w.classic && w.inside != nowhere && w.blocks < maxBlocks {
 			w.w.Open()
 			w.w.KeyStr("type", "context")
 			w.w.Key("elements")

@@ -136,6 +136,10 @@ func (w *writer) section(blocks []chat.Block, size int) {
 
 // sectionFrom is section from a place on.
 func (w *writer) sectionFrom(blocks []chat.Block, pos chat.Pos, size int) {
+	if w.classic {
+		w.classicText(blocks)
+		return
+	}
 	for pos.Block < len(blocks) {
 		if !w.room(min(size, leastChars)) {
 			w.lost += charsFrom(blocks, pos)

@@ -9,9 +9,8 @@ import (
 // grid writes a table block; what Slack does not take as one is written as
 // aligned lines.
 func (w *writer) grid(t *chat.Table) {
-	columns, size := 0, 0
+	columns, size := columnsOf(t), 0
 	for _, row := range t.Rows {
-		columns = max(columns, len(row))
 		for _, cell := range row {
 			size += max(1, textSize(cell))
 		}
@@ -49,6 +48,14 @@ func (w *writer) grid(t *chat.Table) {
 	}
 	w.w.CloseArray()
 	w.w.Close()
+}
+
+func columnsOf(t *chat.Table) int {
+	n := 0
+	for _, row := range t.Rows {
+		n = max(n, len(row))
+	}
+	return n
 }
 
 func (w *writer) columns(align []chat.Align) {

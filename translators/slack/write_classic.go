@@ -1,0 +1,441 @@
+package slack
+
+import (
+	"strings"
+
+	"dragoman/translators/chat"
+	"dragoman/translators/mrkdwn"
+)
+
+// WriteAttachments writes the text of a message and classic attachments, for
+// receivers that know no blocks. A classic attachment shows its parts in a fixed
+// order; what comes in another order goes on in a further attachment of the same
+// colour. It errs with chat.ErrEmpty for a message that says nothing.
+func WriteAttachments(out *chat.Output, m *chat.Message, opt *chat.Options) error {
+	if len(m.Blocks) == 0 && len(m.Summary) == 0 {
+		return chat.ErrEmpty
+	}
+	w := writers.Get().(*writer)
+	defer w.release()
+	w.start(out, m, opt)
+	w.classic = true
+	w.begin()
+	w.unsaid()
+	written := w.leading()
+	for i := written; i < len(m.Blocks); {
+		if w.full {
+			w.lost += charsOf(m.Blocks[i:])
+			break
+		}
+		w.n.Enter("blocks", i)
+		if b := &m.Blocks[i]; b.Kind == chat.Group {
+			w.classicCard(b.Card)
+			i++
+		} else {
+			i += w.classicBlock(m.Blocks[i:])
+		}
+		w.n.Leave()
+	}
+	w.finish()
+	return nil
+}
+
+// slot is a part of a classic attachment, in the order in which Slack shows them.
+type slot uint8
+
+const (
+	slotPretext slot = iota + 1
+	slotHead
+	slotText
+	slotFields
+	slotImage
+	slotActions
+	slotFooter
+)
+
+// at makes room for a part of an attachment with chars characters.
+func (w *writer) at(s slot, chars int) bool {
+	if !w.room(min(chars, maxMessageChars)) {
+		return false
+	}
+	if w.inside != inAttachment || w.holder != w.card || w.slot >= s || w.slot == slotPretext ||
+		s == slotImage && w.thumbed {
+		if w.frames == maxAttachments {
+			if !w.next() {
+				return false
+			}
+		}
+		w.openAttachment()
+	}
+	w.slot = s
+	w.left -= chars
+	return true
+}
+
+// leading writes the text before the first block of another kind as the text of
+// the message, and returns the number of blocks it has written.
+func (w *writer) leading() int {
+	blocks := w.m.Blocks
+	if len(blocks) == 0 {
+		w.one[0] = chat.Block{Text: w.m.Summary}
+		blocks = w.one[:]
+	}
+	count := 0
+	for count < len(blocks) && isText(&blocks[count]) && !hasBeside(&blocks[count]) {
+		count++
+	}
+	w.text = w.text[:0]
+	used := 0
+	if !w.opt.Legacy && w.m.Sender.Name != "" {
+		w.n.AddAt("sender", chat.Flattened, "sender", 0)
+		w.text, _, used = mrkdwn.Fit(w.text, w.words(w.m.Sender.Name, chat.Bold), chat.Cursor{}, maxFooterChars, mrkdwn.Line, &w.opt, nil)
+		w.text = append(w.text, '\n')
+	}
+	if t := w.m.Thread.Topic; t != "" {
+		w.n.AddAt("thread.topic", chat.Flattened, "topic", 0)
+		w.text, _, used = mrkdwn.Fit(w.text, w.words(t, chat.Bold), chat.Cursor{}, maxFooterChars, mrkdwn.Line, &w.opt, nil)
+		w.text = append(w.text, '\n')
+	}
+	for pos := (chat.Pos{}); pos.Block < count || len(w.text) > 0; {
+		prev := pos
+		w.n.Enter("blocks", pos.Block)
+		w.text, pos, _ = mrkdwn.FitBlocks(w.text, blocks[:count], pos, maxTextChars-used, mrkdwn.Body, &w.opt, w.n)
+		w.n.Leave()
+		if text := strings.TrimSuffix(string(w.text), "\n"); text != "" {
+			w.w.KeyStr("text", text)
+			w.said = true
+		}
+		w.text, used = w.text[:0], 0
+		if pos.Block >= count || pos == prev {
+			break
+		}
+		if !w.next() {
+			w.lost += charsFrom(blocks[:count], pos)
+			break
+		}
+	}
+	return count
+}
+
+func isText(b *chat.Block) bool {
+	switch b.Kind {
+	case chat.Para, chat.Heading, chat.Item, chat.Code, chat.Small:
+		return true
+	default:
+		return false
+	}
+}
+
+func (w *writer) classicCard(c *chat.Card) {
+	w.card = c
+	w.n.Enter("card", -1)
+	if c.Spoiler {
+		w.n.Add(chat.Flattened, "spoiler", 0)
+	}
+	w.classicHead(c)
+	for i := 0; i < len(c.Body); {
+		if w.full {
+			w.lost += charsOf(c.Body[i:])
+			break
+		}
+		w.n.Enter("body", i)
+		i += w.classicBlock(c.Body[i:])
+		w.n.Leave()
+	}
+	w.classicFooter(c)
+	w.n.Leave()
+	w.card = nil
+}
+
+func (w *writer) classicHead(c *chat.Card) {
+	thumb := isPicture(&c.Thumb)
+	if c.Author == (chat.Badge{}) && len(c.Title) == 0 && c.URL == "" && c.Thumb == (chat.Asset{}) {
+		return
+	}
+	if !w.at(slotHead, len(c.Author.Name)+c.Title.Chars()) {
+		w.lost += len(c.Author.Name) + c.Title.Chars()
+		return
+	}
+	if a := &c.Author; a.Name != "" {
+		w.keyPlain("author_name", a.Name, maxTextChars)
+		if a.URL != "" {
+			w.w.KeyStr("author_link", a.URL)
+		}
+		if isWeb(a.Icon) {
+			w.w.KeyStr("author_icon", a.Icon)
+		}
+	}
+	if a := &c.Author; a.Icon != "" && (a.Name == "" || !isWeb(a.Icon)) {
+		w.n.AddAt("author", chat.Dropped, "icon", 0)
+	}
+	if len(c.Title) > 0 {
+		for i := range c.Title {
+			if s := &c.Title[i]; s.Style != 0 || s.Kind == chat.Link {
+				w.n.AddAt("title", chat.Flattened, "style", 0)
+				break
+			}
+		}
+		w.n.Enter("title", -1)
+		w.text, _, _ = mrkdwn.Fit(w.text[:0], c.Title, chat.Cursor{}, maxTextChars, mrkdwn.Plain, &w.opt, w.n)
+		w.n.Leave()
+		w.w.Key("title")
+		w.w.Bytes(w.text)
+	} else if c.URL != "" {
+		w.n.AddAt("title", chat.Flattened, "title", 0)
+		w.keyPlain("title", c.URL, maxTextChars)
+	}
+	if c.URL != "" {
+		w.w.KeyStr("title_link", c.URL)
+	}
+	switch {
+	case thumb:
+		w.w.KeyStr("thumb_url", c.Thumb.URL)
+		w.thumbed = true
+		if c.Thumb.Alt != "" || c.Thumb.Title != "" {
+			w.n.AddAt("thumb", chat.Dropped, "alt_text", 0)
+		}
+	case c.Thumb != (chat.Asset{}):
+		w.classicAsset(&c.Thumb)
+	}
+}
+
+func (w *writer) classicFooter(c *chat.Card) {
+	f := &c.Footer
+	if *f == (chat.Badge{}) && c.At.IsZero() {
+		return
+	}
+	if !w.at(slotFooter, len(f.Name)) {
+		w.lost += len(f.Name)
+		return
+	}
+	if f.Name != "" {
+		w.n.Enter("footer", -1)
+		s := chat.Span{Text: f.Name}
+		if f.URL != "" {
+			s.Kind, s.Ref = chat.Link, f.URL
+		}
+		text, next, _ := mrkdwn.Fit(w.text[:0], w.scratch(s), chat.Cursor{}, maxFooterChars-1, mrkdwn.Line, &w.opt, w.n)
+		if w.text = text; next != chat.End {
+			w.text = append(w.text, "…"...)
+			w.n.Add(chat.Shortened, "footer", len(f.Name)-max(0, next.Byte))
+		}
+		w.n.Leave()
+		w.w.Key("footer")
+		w.w.Bytes(w.text)
+		if isWeb(f.Icon) {
+			w.w.KeyStr("footer_icon", f.Icon)
+		}
+	}
+	if f.Icon != "" && (f.Name == "" || !isWeb(f.Icon)) {
+		w.n.AddAt("footer", chat.Dropped, "icon", 0)
+	}
+	if !c.At.IsZero() {
+		w.w.KeyInt("ts", c.At.Unix())
+	}
+}
+
+// classicBlock writes the first of blocks, with those that go together with it,
+// and returns their number.
+func (w *writer) classicBlock(blocks []chat.Block) int {
+	b := &blocks[0]
+	if w.card == nil && !isText(b) && b.Kind != chat.Divider {
+		w.n.Add(chat.Flattened, b.Kind.String(), 0) // it gets a frame
+	}
+	switch b.Kind {
+	case chat.Para, chat.Heading, chat.Item, chat.Code, chat.Small:
+		count := 1
+		for !hasBeside(b) && count < len(blocks) && isText(&blocks[count]) && !hasBeside(&blocks[count]) {
+			count++
+		}
+		w.classicText(blocks[:count])
+		w.classicBeside(b)
+		return count
+	case chat.Divider:
+		w.n.Add(chat.Flattened, "divider", 0)
+	case chat.Media:
+		for i := range b.Assets {
+			w.classicAsset(&b.Assets[i])
+		}
+	case chat.Fields:
+		w.classicFields(b)
+		w.classicBeside(b)
+	case chat.Buttons:
+		w.classicActions(b.Buttons)
+	case chat.Grid:
+		w.n.Add(chat.Flattened, "table", 0)
+		if columns := columnsOf(b.Table); columns > 0 {
+			w.lines(b.Table, columns)
+		}
+	case chat.Group:
+	}
+	return 1
+}
+
+func (w *writer) classicBeside(b *chat.Block) {
+	if !hasBeside(b) {
+		return
+	}
+	w.n.Add(chat.Flattened, "beside", 0)
+	for i := range b.Assets {
+		w.classicAsset(&b.Assets[i])
+	}
+	if len(b.Buttons) > 0 {
+		w.classicActions(b.Buttons)
+	}
+}
+
+// classicText writes text blocks: in a card as its text, else above a frame.
+func (w *writer) classicText(blocks []chat.Block) {
+	place, key := slotText, "text"
+	if w.card == nil {
+		place, key = slotPretext, "pretext"
+	}
+	for pos := (chat.Pos{}); pos.Block < len(blocks); {
+		if !w.room(min(charsFrom(blocks, pos), leastChars)) || !w.at(place, 0) {
+			w.lost += charsFrom(blocks, pos)
+			return
+		}
+		prev, used := pos, 0
+		w.text, pos, used = mrkdwn.FitBlocks(w.text[:0], blocks, pos, min(maxAttachChars, w.left), mrkdwn.Body, &w.opt, w.n)
+		if pos == prev {
+			return
+		}
+		w.left -= used
+		if len(w.text) == 0 {
+			continue
+		}
+		w.w.Key(key)
+		w.w.Bytes(w.text)
+		w.mrkdwnIn()
+		if pos.Block < len(blocks) {
+			w.n.Add(chat.Split, "text", 0)
+		}
+	}
+}
+
+// mrkdwnIn says that the texts of the attachment are formatted: for some
+// receivers none is unless listed.
+func (w *writer) mrkdwnIn() {
+	if w.marked {
+		return
+	}
+	w.marked = true
+	w.w.Key("mrkdwn_in")
+	w.w.OpenArray()
+	w.w.Str("pretext")
+	w.w.Str("text")
+	w.w.Str("fields")
+	w.w.CloseArray()
+}
+
+func (w *writer) classicAsset(a *chat.Asset) {
+	if a.Spoiler {
+		w.n.Add(chat.Flattened, "spoiler", 0)
+	}
+	if !isPicture(a) {
+		w.linkTo(a)
+		return
+	}
+	if a.Title != "" {
+		w.n.Add(chat.Flattened, "title", 0)
+		w.line(chat.Span{Text: a.Title})
+	}
+	if !w.at(slotImage, 0) {
+		w.lost++
+		return
+	}
+	if a.Alt != "" {
+		w.n.Add(chat.Dropped, "alt_text", 0)
+	}
+	w.w.KeyStr("image_url", a.URL)
+}
+
+func (w *writer) classicFields(b *chat.Block) {
+	size := 0
+	for i := range b.Fields {
+		size += fieldSize(&b.Fields[i])
+	}
+	if !w.at(slotFields, min(size, maxMessageChars/2)) {
+		w.lost += charsOf([]chat.Block{*b})
+		return
+	}
+	w.w.Key("fields")
+	w.w.OpenArray()
+	for i := range b.Fields {
+		f := &b.Fields[i]
+		w.n.Enter("fields", i)
+		w.w.Open()
+		if len(f.Name) > 0 {
+			w.text, _, _ = mrkdwn.Fit(w.text[:0], f.Name, chat.Cursor{}, maxFieldChars, mrkdwn.Plain, &w.opt, w.n)
+			w.w.Key("title")
+			w.w.Bytes(w.text)
+		}
+		if len(f.Body) > 0 {
+			var pos chat.Pos
+			w.text, pos, _ = mrkdwn.FitBlocks(w.text[:0], f.Body, pos, maxFieldChars, mrkdwn.Body, &w.opt, w.n)
+			if pos.Block < len(f.Body) {
+				w.n.Add(chat.Shortened, "field", charsFrom(f.Body, pos))
+				w.text = append(w.text, "…"...)
+			}
+			if len(w.text) > 0 {
+				w.w.Key("value")
+				w.w.Bytes(w.text)
+			}
+		}
+		w.w.KeyBool("short", f.Inline)
+		w.w.Close()
+		w.n.Leave()
+	}
+	w.w.CloseArray()
+	w.mrkdwnIn()
+}
+
+func (w *writer) classicActions(list []chat.Button) {
+	for from := 0; from < len(list); {
+		if !isWeb(list[from].URL) {
+			w.n.Add(chat.Flattened, "button", 0)
+			s := chat.Span{Text: "[" + list[from].Label + "]"}
+			if list[from].URL != "" {
+				s = chat.Span{Kind: chat.Link, Text: first(list[from].Label, list[from].URL), Ref: list[from].URL}
+			}
+			w.line(s)
+			from++
+			continue
+		}
+		to := from
+		for to < len(list) && to-from < maxAttachButtons && isWeb(list[to].URL) {
+			to++
+		}
+		if !w.at(slotActions, 0) {
+			w.lost++
+			return
+		}
+		w.w.Key("actions")
+		w.w.OpenArray()
+		for i := from; i < to; i++ {
+			w.w.Open()
+			w.w.KeyStr("type", "button")
+			w.keyPlain("text", first(list[i].Label, list[i].URL), maxButtonChars)
+			w.w.KeyStr("url", list[i].URL)
+			switch list[i].Tone {
+			case chat.TonePrimary, chat.ToneSuccess:
+				w.w.KeyStr("style", "primary")
+			case chat.ToneDanger:
+				w.w.KeyStr("style", "danger")
+			case chat.ToneNone:
+			}
+			w.w.Close()
+		}
+		w.w.CloseArray()
+		if from = to; from < len(list) {
+			w.n.Add(chat.Split, "actions", 0)
+		}
+	}
+}
+
+// keyPlain writes a member that holds plain text.
+func (w *writer) keyPlain(key, s string, limit int) {
+	w.text, _ = w.appendPlain(w.text[:0], s, limit)
+	w.w.Key(key)
+	w.w.Bytes(w.text)
+}
