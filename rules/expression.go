@@ -84,7 +84,7 @@ func bind(f function) func(...any) (any, error) {
 // what the index can use, optimise, emit.
 func (s *scope) compile(e Expr, where string, want want) (*program, []*Error, error) {
 	c := s.config()
-	tree, err := s.tree(e, where, c)
+	tree, warnings, err := s.tree(e, where, c)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -99,7 +99,6 @@ func (s *scope) compile(e Expr, where string, want want) (*program, []*Error, er
 	if want == wantBool {
 		p.demand = demanded(tree.Node)
 	}
-	warnings := fragile(e, tree.Node, where)
 	if err := optimizer.Optimize(&tree.Node, c); err != nil {
 		return nil, nil, e.wrong(err, where)
 	}
@@ -111,37 +110,47 @@ func (s *scope) compile(e Expr, where string, want want) (*program, []*Error, er
 	return p, warnings, nil
 }
 
-// tree parses the expression, with its lets inlined and its bounds checked.
-func (s *scope) tree(e Expr, where string, c *conf.Config) (*parser.Tree, error) {
+// tree parses the expression, inlines its lets and checks its bounds. The warnings are
+// about what stands in the expression itself.
+func (s *scope) tree(e Expr, where string, c *conf.Config) (*parser.Tree, []*Error, error) {
 	if len(e.Text) > maxTextBytes {
-		return nil, e.errorAt(0, 0, where, fmt.Sprintf("an expression of %d bytes; at most %d are allowed", len(e.Text), maxTextBytes))
+		return nil, nil, e.errorAt(0, 0, where, fmt.Sprintf("an expression of %d bytes; at most %d are allowed", len(e.Text), maxTextBytes))
 	}
 	if strings.TrimSpace(e.Text) == "" {
-		return nil, e.errorAt(0, 0, where, "the expression is empty")
+		return nil, nil, e.errorAt(0, 0, where, "the expression is empty")
 	}
 	tree, err := parser.ParseWithConfig(e.Text, c)
 	if err != nil {
-		return nil, e.wrong(err, where)
+		return nil, nil, e.wrong(err, where)
 	}
+	warnings := fragile(e, tree.Node, where)
 	in := &inliner{scope: s, config: c}
 	ast.Walk(&tree.Node, in)
 	if in.err == nil {
 		in.err = bounds(tree.Node)
 	}
 	if in.err != nil {
-		return nil, e.wrong(in.err.Bind(tree.Source), where)
+		return nil, nil, e.wrong(in.err.Bind(tree.Source), where)
 	}
-	return tree, nil
+	return tree, warnings, nil
 }
 
 // wrong turns an error of expr into one of this package, with its place.
-func (e Expr) wrong(err error, where string) error {
+func (e Expr) wrong(err error, where string) *Error {
 	if f := (*file.Error)(nil); errors.As(err, &f) {
-		return e.errorAt(max(f.Line-1, 0), f.Column, where, f.Message)
+		return e.errorAt(max(f.Line-1, 0), f.Column, where, plainer.Replace(f.Message))
 	}
 	reason, _, _ := strings.Cut(err.Error(), "\n")
 	return e.errorAt(0, 0, where, reason)
 }
+
+// plainer says in the words of this language what expr says in Go's.
+var plainer = strings.NewReplacer(
+	"unexpected token EOF", "the expression ends too early",
+	"type rules.Message", "msg",
+	"type rules.Field", "a field of msg",
+	"time.Time", "a time",
+)
 
 // refuse says why a type is not what is wanted, or nothing.
 func (w want) refuse(t reflect.Type, node ast.Node) string {
@@ -235,10 +244,8 @@ func integer(n ast.Node) (int, bool) {
 
 // calls tells whether the tree calls the function.
 func calls(n ast.Node, name string) bool {
-	if c, ok := n.(*ast.CallNode); ok {
-		if id, ok := c.Callee.(*ast.IdentifierNode); ok && id.Value == name {
-			return true
-		}
+	if isCall(n, name) {
+		return true
 	}
 	for c := range children(n) {
 		if calls(c, name) {
