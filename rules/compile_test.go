@@ -20,7 +20,7 @@ func TestMistakes(t *testing.T) {
 		want   string
 	}{
 		{"unknown name", one(`event == "push" and sauce == "ci"`), `
-dragoman.yaml:14:31: rules: route "releases": when: unknown name sauce
+dragoman.yaml:14:31: rules: route "releases": when: unknown name sauce; did you mean source?
     when: event == "push" and sauce == "ci"
                               ^`},
 		{"types", one(`source == 3`), `
@@ -48,7 +48,7 @@ dragoman.yaml:14:15: rules: route "releases": when: msg has no field titel
     when: msg.titel == ""
               ^`},
 		{"no such function", one(`stt("a") == ""`), `
-dragoman.yaml:14:11: rules: route "releases": when: unknown name stt
+dragoman.yaml:14:11: rules: route "releases": when: unknown name stt; did you mean str?
     when: stt("a") == ""
           ^`},
 		{"now is a time", one(`now().Hour() == 1`), `
@@ -156,14 +156,14 @@ func TestMistakeInBlock(t *testing.T) {
 		Lines: []string{"      event == \"push\" and", "      sauce == 1"},
 	}
 	_, err := Compile(Config{Routes: []Route{{Name: "r", When: e}}})
-	want := "c.yaml:8:7: rules: route \"r\": when: unknown name sauce\n    sauce == 1\n    ^"
+	want := "c.yaml:8:7: rules: route \"r\": when: unknown name sauce; did you mean source?\n    sauce == 1\n    ^"
 	if err == nil || err.Error() != want {
 		t.Errorf("%v\nwant:\n%s", err, want)
 	}
 	// Folded: the text is not in the file as it is; the start is told, and the text shown.
 	e.Text = "event == \"push\" and sauce == 1"
 	_, err = Compile(Config{Routes: []Route{{Name: "r", When: e}}})
-	want = "c.yaml:7:7: rules: route \"r\": when: unknown name sauce\n    event == \"push\" and sauce == 1\n                        ^"
+	want = "c.yaml:7:7: rules: route \"r\": when: unknown name sauce; did you mean source?\n    event == \"push\" and sauce == 1\n                        ^"
 	if err == nil || err.Error() != want {
 		t.Errorf("%v\nwant:\n%s", err, want)
 	}

@@ -88,19 +88,20 @@ func apply(payload []byte, e Value) ([]byte, error) {
 	if len(e.Text) > maxValueBytes {
 		return nil, errValue
 	}
-	if !json.Valid([]byte(e.Text)) { // bounds its own depth
+	value := strings.TrimSpace(e.Text)
+	if !json.Valid([]byte(value)) { // bounds its own depth
 		return nil, fault("the value is not JSON")
 	}
 	read, err := reachable(payload, e.Key)
 	if err != nil {
 		return nil, err
 	}
-	out, err := sjson.SetRawBytes(payload, e.Key, []byte(e.Text))
+	out, err := sjson.SetRawBytes(payload, e.Key, []byte(value))
 	if err != nil {
 		return nil, fault("the path cannot be set")
 	}
 	// Seen from outside, the edit must have happened, and only that.
-	if gjson.GetBytes(out, read).Raw != strings.TrimSpace(e.Text) || !json.Valid(out) {
+	if gjson.GetBytes(out, read).Raw != value || !json.Valid(out) {
 		return nil, fault("the path cannot be set")
 	}
 	return out, nil

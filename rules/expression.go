@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -9,26 +8,13 @@ import (
 
 	"github.com/expr-lang/expr"
 	"github.com/expr-lang/expr/ast"
-	"github.com/expr-lang/expr/builtin"
 	"github.com/expr-lang/expr/checker"
 	"github.com/expr-lang/expr/checker/nature"
 	"github.com/expr-lang/expr/compiler"
 	"github.com/expr-lang/expr/conf"
-	"github.com/expr-lang/expr/file"
 	"github.com/expr-lang/expr/optimizer"
 	"github.com/expr-lang/expr/parser"
 	"github.com/expr-lang/expr/vm"
-)
-
-// An expression cannot be stopped once it runs, so what it may cost is bounded
-// when it is loaded, and in memory and loops while it runs.
-const (
-	maxTextBytes  = 4096 // of one expression, before the parser sees it
-	maxNodes      = 4096 // of its tree, lets inlined
-	maxPredicates = 2    // one predicate, and one inside it
-	maxRange      = 1000 // elements of a range written as two numbers
-	maxLoop       = 4096 // elements that a predicate may be asked about, at run time
-	memoryBudget  = 1e5  // elements of lists and maps, bytes of repeated text
 )
 
 // want is the type that an expression must have.
@@ -82,7 +68,13 @@ func bind(f function) func(...any) (any, error) {
 
 // compile makes a program: parse, inline lets, check bounds and types, read off
 // what the index can use, optimise, emit.
-func (s *scope) compile(e Expr, where string, want want) (*program, []*Error, error) {
+func (s *scope) compile(e Expr, where string, want want) (p *program, warnings []*Error, err error) {
+	defer func() {
+		// A mistake in the compiler must not bring down a gateway that reloads.
+		if r := recover(); r != nil {
+			p, err = nil, e.errorAt(0, 0, where, "the expression cannot be compiled")
+		}
+	}()
 	c := s.config()
 	tree, warnings, err := s.tree(e, where, c)
 	if err != nil {
@@ -95,7 +87,7 @@ func (s *scope) compile(e Expr, where string, want want) (*program, []*Error, er
 	if reason := want.refuse(typ, tree.Node); reason != "" {
 		return nil, nil, e.errorAt(0, 0, where, reason)
 	}
-	p := &program{Expr: e, subject: calls(tree.Node, "subject")}
+	p = &program{Expr: e, subject: calls(tree.Node, "subject")}
 	if want == wantBool {
 		p.demand = demanded(tree.Node)
 	}
@@ -135,23 +127,6 @@ func (s *scope) tree(e Expr, where string, c *conf.Config) (*parser.Tree, []*Err
 	return tree, warnings, nil
 }
 
-// wrong turns an error of expr into one of this package, with its place.
-func (e Expr) wrong(err error, where string) *Error {
-	if f := (*file.Error)(nil); errors.As(err, &f) {
-		return e.errorAt(max(f.Line-1, 0), f.Column, where, plainer.Replace(f.Message))
-	}
-	reason, _, _ := strings.Cut(err.Error(), "\n")
-	return e.errorAt(0, 0, where, reason)
-}
-
-// plainer says in the words of this language what expr says in Go's.
-var plainer = strings.NewReplacer(
-	"unexpected token EOF", "the expression ends too early",
-	"type rules.Message", "msg",
-	"type rules.Field", "a field of msg",
-	"time.Time", "a time",
-)
-
 // refuse says why a type is not what is wanted, or nothing.
 func (w want) refuse(t reflect.Type, node ast.Node) string {
 	unknown := t.Kind() == reflect.Interface
@@ -169,79 +144,6 @@ func (w want) refuse(t reflect.Type, node ast.Node) string {
 	return ""
 }
 
-// bounds refuses trees that could cost too much, and names that are not for rules.
-func bounds(root ast.Node) *file.Error {
-	b := &bounder{}
-	b.visit(root, 0)
-	return b.err
-}
-
-type bounder struct {
-	nodes int
-	err   *file.Error
-}
-
-func (b *bounder) refuse(n ast.Node, format string, args ...any) {
-	if b.err == nil {
-		b.err = &file.Error{Location: n.Location(), Message: fmt.Sprintf(format, args...)}
-	}
-}
-
-func (b *bounder) visit(n ast.Node, predicates int) {
-	if b.nodes++; b.nodes > maxNodes {
-		b.refuse(n, "the expression is too large: more than %d parts with its lets", maxNodes)
-		return
-	}
-	switch n := n.(type) {
-	case *ast.PredicateNode:
-		if predicates++; predicates > maxPredicates {
-			b.refuse(n, "a predicate inside a predicate inside a predicate: only one inside another is allowed")
-			return
-		}
-	case *ast.BinaryNode:
-		if n.Operator == ".." {
-			b.span(n)
-		}
-	case *ast.BuiltinNode:
-		if n.Name == "reduce" || n.Name == "repeat" {
-			b.refuse(n, "%s is not available in rules, since its memory cannot be bounded", n.Name)
-		}
-	case *ast.IdentifierNode:
-		if n.Value == "$env" {
-			b.refuse(n, "unknown name $env")
-		}
-	}
-	for c := range children(n) {
-		if b.err != nil {
-			return
-		}
-		b.visit(c, predicates)
-	}
-}
-
-// span refuses a range which is written out and too long. Others are bounded by
-// the memory budget.
-func (b *bounder) span(n *ast.BinaryNode) {
-	from, ok1 := integer(n.Left)
-	to, ok2 := integer(n.Right)
-	// The difference of two ints may overflow; that of their halves does not.
-	if ok1 && ok2 && (to/2-from/2 > maxRange || to-from >= maxRange) {
-		b.refuse(n, "a range of more than %d numbers", maxRange)
-	}
-}
-
-func integer(n ast.Node) (int, bool) {
-	switch n := n.(type) {
-	case *ast.IntegerNode:
-		return n.Value, true
-	case *ast.UnaryNode:
-		if i, ok := n.Node.(*ast.IntegerNode); ok && n.Operator == "-" {
-			return -i.Value, true
-		}
-	}
-	return 0, false
-}
-
 // calls tells whether the tree calls the function.
 func calls(n ast.Node, name string) bool {
 	if isCall(n, name) {
@@ -253,21 +155,6 @@ func calls(n ast.Node, name string) bool {
 		}
 	}
 	return false
-}
-
-// boundedName names the function that prepare puts around what a loop runs over.
-const boundedName = "$bounded"
-
-var boundedFunction = &builtin.Function{
-	Name: boundedName,
-	Func: func(args ...any) (any, error) {
-		v := reflect.ValueOf(args[0])
-		if v.Kind() == reflect.Slice && v.Len() > maxLoop {
-			return nil, errLoop
-		}
-		return args[0], nil
-	},
-	Types: []reflect.Type{reflect.TypeFor[func(any) any]()},
 }
 
 // prepare changes a checked tree for the compiler: functions get the variables as
@@ -295,15 +182,4 @@ func (preparer) Visit(node *ast.Node) {
 			n.Arguments[0] = call
 		}
 	}
-}
-
-// loops tells whether a builtin's cost is more than the length of its list.
-func loops(n *ast.BuiltinNode) bool {
-	if n.Name == "uniq" {
-		return true
-	}
-	return len(n.Arguments) > 1 && slices.ContainsFunc(n.Arguments[1:], func(a ast.Node) bool {
-		_, ok := a.(*ast.PredicateNode)
-		return ok
-	})
 }

@@ -181,11 +181,29 @@ func (t *tracer) visit(n ast.Node) {
 		if n.Operator == ".." {
 			return
 		}
+		t.record(n)
+		for _, term := range terms(n, n.Operator, nil) {
+			t.visit(term)
+		}
+		return
 	}
 	t.record(n)
 	for c := range children(n) {
 		t.visit(c)
 	}
+}
+
+// terms returns the terms of `a and b and c`: the tree nests them to the left, and
+// `a and b` by itself says nothing that its terms do not. Other operators have two.
+func terms(n ast.Node, operator string, to []ast.Node) []ast.Node {
+	b, ok := n.(*ast.BinaryNode)
+	if !ok || b.Operator != operator {
+		return append(to, n)
+	}
+	if !slices.Contains([]string{"and", "&&", "or", "||"}, operator) {
+		return append(to, b.Left, b.Right)
+	}
+	return terms(b.Right, operator, terms(b.Left, operator, to))
 }
 
 // let looks into a let.
@@ -216,7 +234,7 @@ func (t *tracer) record(n ast.Node) {
 	}
 	v, err := t.frame.run(p)
 	if err != nil {
-		v = "failed: " + err.Error()
+		v = "failed"
 	}
 	t.values[text] = shown(v)
 }
@@ -228,10 +246,12 @@ func (t *tracer) decider(n ast.Node) ast.Node {
 	if !ok || b.Operator != "and" && b.Operator != "&&" {
 		return n
 	}
-	if t.values[b.Left.String()] == false {
-		return t.decider(b.Left)
+	for _, term := range terms(b, b.Operator, nil) {
+		if t.values[term.String()] == false {
+			return t.decider(term)
+		}
 	}
-	return t.decider(b.Right)
+	return n
 }
 
 // shown makes a value fit to be printed.
