@@ -1,0 +1,141 @@
+package chattest
+
+import (
+	"strings"
+	"unicode"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"dragoman/translators/chat"
+)
+
+// Diff is how b differs from a, for a person to read; empty when they are one
+// message. Where their memory lies does not matter.
+func Diff(a, b *chat.Message) string {
+	return cmp.Diff(a, b, cmpopts.IgnoreUnexported(chat.Message{}), cmpopts.EquateEmpty())
+}
+
+// Tokens appends the words of s to dst: runs of letters and digits, in lower
+// case. Marks that join with a letter belong to its word; what has no letter
+// or digit is no word, since it may be punctuation that a platform adds.
+func Tokens(dst []string, s string) []string {
+	from := -1
+	for i, r := range s {
+		in := unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r)
+		switch {
+		case in && from < 0:
+			from = i
+		case !in && from >= 0:
+			dst, from = append(dst, strings.ToLower(s[from:i])), -1
+		}
+	}
+	if from >= 0 {
+		dst = append(dst, strings.ToLower(s[from:]))
+	}
+	return dst
+}
+
+// Words are the words that a reader of m sees, in order: with names, labels,
+// titles and alternative texts, without addresses.
+func Words(m *chat.Message) []string {
+	v := visit{words: true}
+	v.message(m)
+	return v.out
+}
+
+// Links are the addresses in m, in order: of links, titles, names, pictures and
+// buttons.
+func Links(m *chat.Message) []string {
+	var v visit
+	v.message(m)
+	return v.out
+}
+
+// visit collects words or addresses.
+type visit struct {
+	words bool
+	out   []string
+}
+
+func (v *visit) word(s string) {
+	if v.words {
+		v.out = Tokens(v.out, s)
+	}
+}
+
+func (v *visit) link(s string) {
+	if !v.words && s != "" {
+		v.out = append(v.out, s)
+	}
+}
+
+func (v *visit) message(m *chat.Message) {
+	v.badge(m.Sender)
+	v.word(m.Thread.Topic)
+	v.blocks(m.Blocks)
+}
+
+func (v *visit) blocks(blocks []chat.Block) {
+	for i := range blocks {
+		b := &blocks[i]
+		v.text(b.Text)
+		for _, a := range b.Assets {
+			v.asset(a)
+		}
+		for _, f := range b.Fields {
+			v.text(f.Name)
+			v.blocks(f.Body)
+		}
+		for _, x := range b.Buttons {
+			v.word(x.Label)
+			v.link(x.URL)
+		}
+		if b.Table != nil {
+			for _, row := range b.Table.Rows {
+				for _, cell := range row {
+					v.text(cell)
+				}
+			}
+		}
+		if b.Card != nil {
+			v.card(b.Card)
+		}
+	}
+}
+
+func (v *visit) card(c *chat.Card) {
+	v.badge(c.Author)
+	v.text(c.Title)
+	v.link(c.URL)
+	v.asset(c.Thumb)
+	v.blocks(c.Body)
+	v.badge(c.Footer)
+}
+
+// text joins neighbouring spans, since a word may be in two styles.
+func (v *visit) text(t chat.Text) {
+	v.word(t.Plain())
+	for i, s := range t {
+		if s.Kind == chat.Link && i > 0 && t[i-1].Kind == chat.Link && t[i-1].Ref == s.Ref {
+			continue
+		}
+		if s.Kind == chat.Link || s.Kind == chat.Icon {
+			v.link(s.Ref)
+		}
+	}
+}
+
+func (v *visit) badge(b chat.Badge) {
+	v.word(b.Name)
+	v.link(b.URL)
+	v.link(b.Icon)
+}
+
+func (v *visit) asset(a chat.Asset) {
+	v.word(a.Title)
+	if a.Alt != a.Title {
+		v.word(a.Alt)
+	}
+	v.link(a.URL)
+}
