@@ -6,6 +6,7 @@ const (
 	MaxBlocks = 1000
 	MaxSpans  = 20000
 	MaxNotes  = 64
+	MaxDepth  = 16 // of an Item
 )
 
 // Arena is the memory of one message: a growing slice for each of its parts.

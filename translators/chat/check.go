@@ -3,6 +3,7 @@ package chat
 import (
 	"fmt"
 	"strings"
+	"time"
 )
 
 // use says which fields of a block its kind may set.
@@ -44,8 +45,16 @@ func Check(m *Message) error {
 	if err := checkText("summary", m.Summary, false); err != nil {
 		return err
 	}
-	if err := checkStrings("sender", m.Sender.Name, m.Sender.URL, m.Sender.Icon, m.Thread.Key, m.Thread.Topic); err != nil {
+	if err := checkStrings("sender", m.Sender.Name, m.Sender.URL, m.Sender.Icon); err != nil {
 		return err
+	}
+	if err := checkStrings("thread", m.Thread.Key, m.Thread.Topic); err != nil {
+		return err
+	}
+	for _, ids := range [][]string{m.Thread.Tags, m.Pings.Users, m.Pings.Groups} {
+		if err := checkStrings("thread or pings", ids...); err != nil {
+			return err
+		}
 	}
 	return checkBlocks("blocks", m.Blocks, inMessage)
 }
@@ -63,7 +72,7 @@ func checkBlocks(path string, blocks []Block, at place) error {
 		}
 		switch {
 		case b.Kind == Item:
-			if b.Level > depth+1 {
+			if b.Level > min(depth+1, MaxDepth) {
 				return fmt.Errorf("chat: %s: depth rises from %d to %d", here, depth, b.Level)
 			}
 			depth = b.Level
@@ -117,13 +126,16 @@ func checkBlock(here string, b *Block) error {
 		if err := checkStrings(fmt.Sprintf("%s.assets.%d", here, i), a.URL, a.Alt, a.Title); err != nil {
 			return err
 		}
-		if a.Kind > Document {
-			return fmt.Errorf("chat: %s.assets.%d: unknown kind", here, i)
+		if a.Kind > Document || a.Bytes < 0 {
+			return fmt.Errorf("chat: %s.assets.%d: unknown kind or size", here, i)
 		}
 	}
 	for i, x := range b.Buttons {
 		if err := checkStrings(fmt.Sprintf("%s.buttons.%d", here, i), x.Label, x.URL, x.ID); err != nil {
 			return err
+		}
+		if x.Tone > ToneDanger {
+			return fmt.Errorf("chat: %s.buttons.%d: unknown tone", here, i)
 		}
 	}
 	return nil
@@ -131,9 +143,9 @@ func checkBlock(here string, b *Block) error {
 
 func checkKind(here string, b *Block) error {
 	switch b.Kind {
-	case Para:
+	case Para, Item:
 		if hasBlankLine(b.Text) {
-			return fmt.Errorf("chat: %s: a blank line in a para", here)
+			return fmt.Errorf("chat: %s: a blank line in a %s", here, b.Kind)
 		}
 		return checkEnds(here, b.Text)
 	case Heading:
@@ -148,7 +160,9 @@ func checkKind(here string, b *Block) error {
 				return fmt.Errorf("chat: %s: code holds words and links without style", here)
 			}
 		}
-		return checkStrings(here, b.Lang)
+		if langEnd(b.Lang) < len(b.Lang) {
+			return fmt.Errorf("chat: %s: a language is one word", here)
+		}
 	case Fields:
 		for i := range b.Fields {
 			f := &b.Fields[i]
@@ -173,7 +187,7 @@ func checkKind(here string, b *Block) error {
 		}
 	case Group:
 		return checkCard(here+".card", b.Card)
-	case Item, Divider, Media, Buttons:
+	case Divider, Media, Buttons:
 	}
 	return nil
 }
@@ -186,6 +200,10 @@ func checkCard(here string, c *Card) error {
 		c.Footer.Name, c.Footer.URL, c.Footer.Icon, c.Thumb.URL, c.Thumb.Alt, c.Thumb.Title); err != nil {
 		return err
 	}
+	if c.Colour != 0 && c.Colour>>24 != 1 || c.Thumb.URL == "" && c.Thumb != (Asset{}) || c.Thumb.Kind > Document ||
+		!canWrite(c.At) || c.At.Location() != time.UTC {
+		return fmt.Errorf("chat: %s: a colour, thumb or time that is none", here)
+	}
 	return checkBlocks(here+".body", c.Body, inCard)
 }
 
@@ -194,9 +212,8 @@ func checkEnds(here string, t Text) error {
 		return nil
 	}
 	first, last := &t[0], &t[len(t)-1]
-	if first.Kind == Words && strings.ContainsAny(first.Text[:1], "\r\n") ||
-		last.Kind == Words && strings.ContainsAny(last.Text[len(last.Text)-1:], "\r\n") {
-		return fmt.Errorf("chat: %s: a line break at an end", here)
+	if blank(t) || first.Kind == Words && leading(first.Text) > 0 || last.Kind == Words && trailing(last.Text) < len(last.Text) {
+		return fmt.Errorf("chat: %s: blank, or a line break at an end", here)
 	}
 	return nil
 }
@@ -208,8 +225,10 @@ func checkText(here string, t Text, icons bool) error {
 		switch {
 		case s.Kind > Icon || s.Style&^allStyles != 0:
 			return at("unknown kind or style")
-		case s.Text == "" && s.Kind != Icon:
+		case s.Text == "" && (s.Kind != Icon || s.Ref == ""):
 			return at("empty")
+		case s.Kind == Words && s.Ref != "" || s.Kind != Time && s.At != 0 || !refFits(s):
+			return at("a ref or time that its kind cannot have")
 		case s.Kind == Icon && !icons:
 			return at("an icon outside of small")
 		case i > 0 && alike(&t[i-1], s):
@@ -218,9 +237,9 @@ func checkText(here string, t Text, icons bool) error {
 		if err := checkStrings(fmt.Sprintf("%s: span %d", here, i), s.Text, s.Ref); err != nil {
 			return err
 		}
-		if s.Kind == Words && s.Style != 0 && strings.IndexByte(s.Text, '\n') >= 0 {
-			return at("a style over a line break")
-		}
+	}
+	if !settled(t) {
+		return fmt.Errorf("chat: %s: white space carries a style at an edge or over a line break", here)
 	}
 	return nil
 }

@@ -1,6 +1,9 @@
 package chat
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Severity is how bad what a message tells of is, by its colour and words:
 // "critical", "warning", "info", "ok", or empty when nothing tells. Words are
@@ -54,6 +57,8 @@ func eachTitle(m *Message, f func(Text, *Card) bool) {
 	}
 }
 
+var severities = []string{"", "info", "ok", "warning", "critical"}
+
 var severityWords = []struct{ word, severity string }{
 	{"critical", "critical"}, {"fatal", "critical"}, {"emergency", "critical"}, {"disaster", "critical"},
 	{"firing", "critical"}, {"alerting", "critical"}, {"failed", "critical"}, {"failure", "critical"}, {"error", "critical"},
@@ -92,8 +97,9 @@ func stateOf(s string) string {
 	return state
 }
 
+// rank orders severities, the worst highest; none is 0.
 func rank(severity string) int {
-	return strings.Index(" info ok warning critical", " "+severity) + 1
+	return slices.Index(severities, severity)
 }
 
 // eachWord calls f with each word of s in lower case, until f returns false.
