@@ -30,7 +30,9 @@ func normSpan(s *Span, icons bool) {
 		s.At = 0
 	}
 	if s.Text == "" {
-		s.Text = shown(s)
+		if s.Text = shown(s); s.Text == "" && s.Ref == "" {
+			*s = Span{} // nothing, which must not pass for something
+		}
 	}
 }
 

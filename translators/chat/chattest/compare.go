@@ -16,22 +16,24 @@ func Diff(a, b *chat.Message) string {
 	return cmp.Diff(a, b, cmpopts.IgnoreUnexported(chat.Message{}), cmpopts.EquateEmpty())
 }
 
-// Tokens appends the words of s to dst: runs of letters and digits, in lower
-// case. Marks that join with a letter belong to its word; what has no letter
-// or digit is no word, since it may be punctuation that a platform adds.
+// Tokens appends the words of s to dst: runs of letters and digits with the marks
+// that join them. What has no letter or digit is no word, since it may be
+// punctuation that a platform adds; a zero-width space does not part words, since
+// writers put it between characters to take their effect.
 func Tokens(dst []string, s string) []string {
+	s = strings.ReplaceAll(s, "\u200b", "")
 	from := -1
 	for i, r := range s {
-		in := unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r)
+		letter := unicode.IsLetter(r) || unicode.IsDigit(r)
 		switch {
-		case in && from < 0:
+		case letter && from < 0:
 			from = i
-		case !in && from >= 0:
-			dst, from = append(dst, strings.ToLower(s[from:i])), -1
+		case !letter && from >= 0 && !unicode.IsMark(r):
+			dst, from = append(dst, s[from:i]), -1
 		}
 	}
 	if from >= 0 {
-		dst = append(dst, strings.ToLower(s[from:]))
+		dst = append(dst, s[from:])
 	}
 	return dst
 }
@@ -138,4 +140,43 @@ func (v *visit) asset(a chat.Asset) {
 		v.word(a.Alt)
 	}
 	v.link(a.URL)
+}
+
+// Spans calls f with every span of m.
+func Spans(m *chat.Message, f func(chat.Span)) {
+	EditSpans(m, func(s *chat.Span) { f(*s) })
+}
+
+// EditSpans calls f with every span of m, which may change it.
+func EditSpans(m *chat.Message, f func(*chat.Span)) {
+	editText(m.Summary, f)
+	editBlocks(m.Blocks, f)
+}
+
+func editBlocks(blocks []chat.Block, f func(*chat.Span)) {
+	for i := range blocks {
+		b := &blocks[i]
+		editText(b.Text, f)
+		for k := range b.Fields {
+			editText(b.Fields[k].Name, f)
+			editBlocks(b.Fields[k].Body, f)
+		}
+		if b.Table != nil {
+			for _, row := range b.Table.Rows {
+				for _, cell := range row {
+					editText(cell, f)
+				}
+			}
+		}
+		if b.Card != nil {
+			editText(b.Card.Title, f)
+			editBlocks(b.Card.Body, f)
+		}
+	}
+}
+
+func editText(t chat.Text, f func(*chat.Span)) {
+	for i := range t {
+		f(&t[i])
+	}
 }

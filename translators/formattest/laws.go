@@ -1,0 +1,271 @@
+package formattest
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"dragoman/translators/chat"
+	"dragoman/translators/chat/chattest"
+)
+
+// total: a reader given any bytes returns a normal message or an error.
+func (k *kit) total(t *testing.T, cases []Case) {
+	try := func(t interface{ Fatalf(string, ...any) }, in *chat.Input) {
+		m, n := new(chat.Message), new(chat.Notes)
+		if k.Read(m, n, in) != nil {
+			return
+		}
+		if err := chat.Check(m); err != nil {
+			t.Fatalf("%v\nbody: %q", err, in.Body)
+		}
+		if len(m.Blocks) == 0 {
+			t.Fatalf("no error for a message without blocks\nbody: %q", in.Body)
+		}
+		if len(n.List) > chat.MaxNotes {
+			t.Fatalf("%d notes", len(n.List))
+		}
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		try(t, &chat.Input{Body: rapid.SliceOf(rapid.Byte()).Draw(t, "bytes")})
+	})
+	if len(cases) == 0 {
+		return
+	}
+	rapid.Check(t, func(t *rapid.T) { // cases with a stretch of bytes replaced
+		c := rapid.SampledFrom(cases).Draw(t, "case")
+		from := rapid.IntRange(0, len(c.Body)).Draw(t, "from")
+		to := min(len(c.Body), from+rapid.IntRange(0, 8).Draw(t, "length"))
+		with := rapid.SampledFrom([]string{"", "null", "{}", "[]", "\"\"", "-1e999", "\\u0000", "\\ud800", "\xff", "\"", "{", "*", "<!", "```", "\n"}).Draw(t, "with")
+		body := append(append(append([]byte(nil), c.Body[:from]...), with...), c.Body[to:]...)
+		try(t, &chat.Input{Event: c.Event, Body: body})
+	})
+}
+
+// withinLimits: what is written is JSON and keeps the limits of its platform.
+func (k *kit) withinLimits(m *chat.Message) error {
+	out, err := k.write(m)
+	if err != nil {
+		return err
+	}
+	if len(out.Parts) > quietly().MaxParts {
+		return fmt.Errorf("%s: %d parts", k.Name, len(out.Parts))
+	}
+	if err := Limits(k.Name, k.limits, out); err != nil {
+		return fmt.Errorf("%w\n%s", err, payloads(out))
+	}
+	return nil
+}
+
+// Limits reports what in the parts of a format breaks the platform's rules.
+// Without limits only JSON is checked.
+func Limits(format string, limits map[string]any, out *chat.Output) error {
+	if format == "plain" || format == "mrkdwn" || format == "markdown" {
+		return nil
+	}
+	for i, p := range out.Parts {
+		var v any
+		if err := json.Unmarshal(p.Payload, &v); err != nil {
+			return fmt.Errorf("%s: part %d is no JSON: %w", format, i, err)
+		}
+		o, ok := v.(map[string]any)
+		if !ok {
+			return fmt.Errorf("%s: part %d is no object", format, i)
+		}
+		c := &checker{limits: limits, path: []string{fmt.Sprint("part ", i)}}
+		switch {
+		case limits == nil:
+		case platform(format) == "slack":
+			c.slack(o)
+		case platform(format) == "discord":
+			c.discord(o)
+		}
+		if len(c.found) > 0 {
+			return fmt.Errorf("%s: %s", format, strings.Join(c.found, "\n"))
+		}
+	}
+	return nil
+}
+
+// fixedPoint: what was read, written and read again is the same, unless there is
+// a note; and there is no note when it is the same.
+func (k *kit) fixedPoint(m *chat.Message) error {
+	out, err := k.write(m)
+	if err != nil {
+		return err
+	}
+	if len(out.Parts) > 1 {
+		return nil
+	}
+	back, err := k.readBack(out)
+	if err != nil {
+		return err
+	}
+	diff := chattest.Diff(m, back[0])
+	switch {
+	case diff != "" && len(out.Notes.List) == 0:
+		return fmt.Errorf("%s: no note, but another message (-first +second)\n%s\n%s", k.Name, diff, payloads(out))
+	case diff == "" && len(out.Notes.List) > 0:
+		return fmt.Errorf("%s: a note, but the same message\n%s", k.Name, payloads(out))
+	}
+	return nil
+}
+
+// stable is the fixed point for any message: once it has gone through the format,
+// it goes through again unchanged.
+func (k *kit) stable(m *chat.Message) error {
+	if k.Read == nil {
+		return nil
+	}
+	out, err := k.write(m)
+	if err != nil {
+		return err
+	}
+	back, err := k.readBack(out)
+	if err != nil {
+		return err
+	}
+	for _, m := range back {
+		if len(m.Blocks) == 0 {
+			continue
+		}
+		if err := k.fixedPoint(m); err != nil {
+			return fmt.Errorf("%w\nfirst written as: %s", err, payloads(out))
+		}
+	}
+	return nil
+}
+
+// sameOut: two runs give the same bytes.
+func (k *kit) sameOut(m *chat.Message) error {
+	a, errA := k.write(m)
+	b, errB := k.write(clone(m))
+	if fmt.Sprint(errA) != fmt.Sprint(errB) || payloads(a) != payloads(b) {
+		return fmt.Errorf("%s: two outputs:\n%s\n%s", k.Name, payloads(a), payloads(b))
+	}
+	return nil
+}
+
+// readOnly: a writer leaves its message as it was, also when run several times at
+// once, and each run has an output of its own.
+func (k *kit) readOnly(m *chat.Message) error {
+	before := encode(m)
+	const runs = 4
+	outs := make([]*chat.Output, runs)
+	var wg sync.WaitGroup
+	for i := range runs {
+		wg.Go(func() { outs[i], _ = k.write(m) })
+	}
+	wg.Wait()
+	if after := encode(m); after != before {
+		return fmt.Errorf("%s: the message was changed to %s", k.Name, after)
+	}
+	for _, out := range outs[1:] {
+		if payloads(out) != payloads(outs[0]) {
+			return errors.New(k.Name + ": outputs of concurrent writers differ")
+		}
+	}
+	return nil
+}
+
+// quiet: words never become a mention, and nobody is notified who must not be.
+func (k *kit) quiet(m *chat.Message) error {
+	out, err := k.write(m)
+	if err != nil {
+		return err
+	}
+	for i, p := range out.Parts {
+		if err := k.loud(p.Payload); err != nil {
+			return fmt.Errorf("%s: part %d: %w\n%s", k.Name, i, err, payloads(out))
+		}
+	}
+	if k.Read == nil || k.Name == "native" {
+		return nil
+	}
+	back, err := k.readBack(out)
+	if err != nil {
+		return err
+	}
+	known := map[chat.Span]bool{}
+	chattest.Spans(m, func(s chat.Span) { known[mention(s)] = true })
+	for _, b := range back {
+		chattest.Spans(b, func(s chat.Span) {
+			switch {
+			case s.Kind < chat.User || s.Kind > chat.Everyone:
+			case s.Kind == chat.Everyone && k.Name != "discord" && k.Name != "discord-components":
+				err = fmt.Errorf("%s: a mention of everyone\n%s", k.Name, payloads(out))
+			case !known[mention(s)] && s.Kind != chat.Everyone:
+				err = fmt.Errorf("%s: words became the mention %v %s\n%s", k.Name, s.Kind, s.Ref, payloads(out))
+			}
+		})
+	}
+	return err
+}
+
+func mention(s chat.Span) chat.Span { return chat.Span{Kind: s.Kind, Ref: s.Ref} }
+
+// loud reports what in a payload would notify.
+func (k *kit) loud(payload []byte) error {
+	switch platform(k.Name) {
+	case "slack":
+		var v any
+		if err := json.Unmarshal(payload, &v); err != nil {
+			return err
+		}
+		return eachString(v, func(key, s string) error {
+			for _, bad := range []string{"<!channel", "<!here", "<!everyone", "<!subteam", "<@"} {
+				if key != "markdown" && strings.Contains(s, bad) {
+					return fmt.Errorf("%q in %s", bad, key)
+				}
+			}
+			if s == "broadcast" || key == "link_names" || key == "parse" {
+				return fmt.Errorf("%s: %s", key, s)
+			}
+			return nil
+		})
+	case "discord":
+		var v struct {
+			Allowed *struct {
+				Parse        []string
+				Users, Roles []string
+			} `json:"allowed_mentions"`
+		}
+		d := json.NewDecoder(bytes.NewReader(payload))
+		if err := d.Decode(&v); err != nil {
+			return err
+		}
+		if a := v.Allowed; a == nil || a.Parse == nil || len(a.Parse)+len(a.Users)+len(a.Roles) > 0 {
+			return errors.New("allowed_mentions are not what forbids all mentions")
+		}
+	}
+	return nil
+}
+
+// eachString calls f with every string in a JSON value and the key it stands at.
+func eachString(v any, f func(key, s string) error) error { return eachAt("", v, f) }
+
+func eachAt(key string, v any, f func(key, s string) error) error {
+	switch v := v.(type) {
+	case string:
+		return f(key, v)
+	case []any:
+		for _, x := range v {
+			if err := eachAt(key, x, f); err != nil {
+				return err
+			}
+		}
+	case map[string]any:
+		for k, x := range v {
+			if err := eachAt(k, x, f); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

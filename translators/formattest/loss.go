@@ -1,0 +1,166 @@
+package formattest
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"dragoman/translators/chat"
+	"dragoman/translators/chat/chattest"
+)
+
+// noSilentLoss: the words and links of what was written are those of the message,
+// in its order, except where a note says otherwise. This is the law the project
+// stands on.
+func (k *kit) noSilentLoss(m *chat.Message) error {
+	m = comparable(m)
+	out, err := k.write(m)
+	if err != nil {
+		return err
+	}
+	back := []*chat.Message{}
+	if k.Read != nil {
+		if back, err = k.readBack(out); err != nil {
+			return err
+		}
+		for i := range back {
+			back[i] = comparable(back[i])
+		}
+	}
+	if err := Loss(m, back, out); err != nil {
+		return fmt.Errorf("%s: %w\n%s", k.Name, err, payloads(out))
+	}
+	return nil
+}
+
+// Loss reports what was lost or added without a note between m and what was
+// written: back holds what each part reads back as; empty, the payloads are text.
+// Dropped and Shortened allow missing words; Flattened and Unlinked allow missing
+// links, and words that were addresses or times.
+func Loss(m *chat.Message, back []*chat.Message, out *chat.Output) error {
+	gone := out.Notes.Has(chat.Dropped, chat.Shortened)
+	bent := gone || out.Notes.Has(chat.Flattened, chat.Unlinked)
+	wantWords, wantLinks := chattest.Words(m), chattest.Links(m)
+	var words, links []string
+	text := len(back) == 0
+	if text {
+		for _, p := range out.Parts {
+			words = chattest.Tokens(words, string(p.Payload))
+		}
+	}
+	for i, b := range back {
+		if i > 0 {
+			b.Sender, b.Thread = chat.Badge{}, chat.Thread{} // repeated on every part
+		}
+		words = append(words, chattest.Words(b)...)
+		links = append(links, chattest.Links(b)...)
+	}
+	missing, added := compare(wantWords, words)
+	if len(missing) > 0 && !gone {
+		return fmt.Errorf("words lost without a note: %q", missing)
+	}
+	if len(added) > 0 {
+		may := map[string]bool{}
+		if bent || text {
+			for _, link := range wantLinks {
+				for _, w := range chattest.Tokens(nil, link) {
+					may[w] = true
+				}
+			}
+		}
+		for _, w := range wantWords { // a label may be said again where its address stands
+			may[w] = may[w] || text
+		}
+		added = slices.DeleteFunc(added, func(w string) bool { return may[w] })
+		if len(added) > 0 && !gone {
+			return fmt.Errorf("words added: %q", added)
+		}
+	}
+	if text {
+		return nil
+	}
+	slices.Sort(wantLinks)
+	slices.Sort(links)
+	missing, added = compare(slices.Compact(wantLinks), slices.Compact(links))
+	if len(missing) > 0 && !bent {
+		return fmt.Errorf("links lost without a note: %q", missing)
+	}
+	if len(added) > 0 {
+		return fmt.Errorf("words became links: %q", added)
+	}
+	if bent || out.Notes.Has(chat.Split) {
+		return nil
+	}
+	want, got := running(m), []string(nil)
+	for _, b := range back {
+		got = append(got, running(b)...)
+	}
+	if !slices.Equal(want, got) {
+		return fmt.Errorf("words moved:\n%q\n%q", want, got)
+	}
+	return nil
+}
+
+// running are the words outside of titles, names and pictures, which stand in
+// a place of their own in some formats.
+func running(m *chat.Message) []string {
+	c := clone(m)
+	c.Sender, c.Thread = chat.Badge{}, chat.Thread{}
+	bare(c.Blocks)
+	return chattest.Words(c)
+}
+
+func bare(blocks []chat.Block) {
+	for i := range blocks {
+		b := &blocks[i]
+		b.Assets, b.Buttons = nil, nil
+		if b.Card != nil {
+			b.Card.Author, b.Card.Footer, b.Card.Title, b.Card.Thumb = chat.Badge{}, chat.Badge{}, nil, chat.Asset{}
+			bare(b.Card.Body)
+		}
+	}
+}
+
+// compare gives what of want is not in got, and the other way round, each as
+// often as it is missing there.
+func compare(want, got []string) (missing, added []string) {
+	count := map[string]int{}
+	for _, w := range got {
+		count[w]++
+	}
+	for _, w := range want {
+		if count[w]--; count[w] < 0 {
+			missing = append(missing, w)
+		}
+	}
+	for _, w := range got {
+		if count[w] > 0 {
+			count[w]--
+			added = append(added, w)
+		}
+	}
+	return missing, added
+}
+
+// comparable is a copy of m in which mentions show their ids and times their
+// number: platforms show the reader names and moments in words of their own.
+func comparable(m *chat.Message) *chat.Message {
+	c := clone(m)
+	chattest.EditSpans(c, func(s *chat.Span) {
+		switch s.Kind {
+		case chat.User, chat.UserGroup:
+			s.Text = "@" + s.Ref
+		case chat.Channel:
+			s.Text = "#" + s.Ref
+		case chat.Everyone:
+			s.Text = "@everyone"
+		case chat.Time:
+			s.Text = fmt.Sprint("t", s.At)
+		case chat.Link:
+			if strings.TrimPrefix(s.Ref, "mailto:") == s.Text {
+				s.Text = s.Ref
+			}
+		}
+	})
+	return c
+}
