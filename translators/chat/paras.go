@@ -56,17 +56,24 @@ func blankLine(t Text) (from, to Cursor, ok bool) {
 func appendParas(out []Block, b Block) []Block {
 	for {
 		from, to, ok := blankLine(b.Text)
-		if !ok {
-			return append(out, b)
-		}
 		first := b
-		first.Text, b.Text = splitText(b.Text, from, to)
-		out = append(out, first)
-		if b.Kind == Item {
-			b.Kind, b.Number = Para, 0
-			b.Level++
+		if ok {
+			first.Text, b.Text = splitText(b.Text, from, to)
 		}
-		b.Assets, b.Buttons = nil, nil
+		if blank(first.Text) {
+			first.Text = nil
+		}
+		if filled(&first) {
+			out = append(out, first)
+			if b.Kind == Item {
+				b.Kind, b.Number = Para, 0
+				b.Level++
+			}
+			b.Assets, b.Buttons = nil, nil
+		}
+		if !ok {
+			return out
+		}
 	}
 }
 

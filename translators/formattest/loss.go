@@ -59,17 +59,14 @@ func Loss(m *chat.Message, back []*chat.Message, out *chat.Output) error {
 	if len(missing) > 0 && !gone {
 		return fmt.Errorf("words lost without a note: %q", missing)
 	}
-	if len(added) > 0 {
+	if len(added) > 0 && !text { // a text says addresses, ordinals and times too
 		may := map[string]bool{}
-		if bent || text {
+		if bent {
 			for _, link := range wantLinks {
 				for _, w := range chattest.Tokens(nil, link) {
 					may[w] = true
 				}
 			}
-		}
-		for _, w := range wantWords { // a label may be said again where its address stands
-			may[w] = may[w] || text
 		}
 		added = slices.DeleteFunc(added, func(w string) bool { return may[w] })
 		if len(added) > 0 && !gone {
