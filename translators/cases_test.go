@@ -1,4 +1,4 @@
-package translators
+package translators_test
 
 import (
 	"bytes"
@@ -8,17 +8,16 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"dragoman/translators"
 	"dragoman/translators/chat"
+	"dragoman/translators/formattest"
 )
 
 var update = flag.Bool("update", false, "rewrite the expected files of testdata/<format>/<case>")
-
-const testdata = "../testdata"
 
 // chats are the formats that a case is written in; each has an expected file.
 var chats = []string{"slack", "discord"}
@@ -28,62 +27,44 @@ var chats = []string{"slack", "discord"}
 // message; slack.json and discord.json, the parts written; notes.txt, every note;
 // or error.txt, when nothing can be said.
 func TestCases(t *testing.T) {
-	for _, f := range formats {
-		if f.Read == nil {
-			continue
-		}
-		inputs, err := filepath.Glob(filepath.Join(testdata, f.Name, "*", "in.*"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, in := range inputs {
-			dir := filepath.Dir(in)
-			t.Run(f.Name+"/"+filepath.Base(dir), func(t *testing.T) {
-				got, err := translateCase(f, in)
-				if err != nil {
-					t.Fatal(err)
-				}
+	for _, f := range translators.Formats() {
+		for _, c := range formattest.Cases(t, f.Name) {
+			t.Run(f.Name+"/"+c.Name, func(t *testing.T) {
+				expected := become(t, f.Name, c.Input)
 				for _, name := range []string{"chat.json", "slack.json", "discord.json", "notes.txt", "error.txt"} {
-					golden(t, filepath.Join(dir, name), got[name])
+					golden(t, filepath.Join(formattest.Testdata(t), f.Name, c.Name, name), expected[name])
 				}
 			})
 		}
 	}
 }
 
-// translateCase gives the files that a case should have, by name.
-func translateCase(f Format, path string) (map[string][]byte, error) {
-	in, err := readCase(path)
-	if err != nil {
-		return nil, err
-	}
+// become gives the files that a case should have, by name.
+func become(t *testing.T, format string, in *chat.Input) map[string][]byte {
+	t.Helper()
 	var m chat.Message
 	var read chat.Notes
-	if err := f.Read(&m, &read, in); err != nil {
-		return map[string][]byte{"error.txt": []byte(err.Error() + "\n")}, nil
+	if err := translators.Read(&m, &read, format, in); err != nil {
+		return map[string][]byte{"error.txt": []byte(err.Error() + "\n")}
 	}
 	if err := chat.Check(&m); err != nil {
-		return nil, err
+		t.Fatal(err)
 	}
 	files := map[string][]byte{}
 	var notes bytes.Buffer
-	listNotes(&notes, "read", &read)
-	opt := chat.Options{MaxParts: 10, Components: true}
-	for _, name := range append([]string{"native"}, chats...) {
-		var out chat.Output
-		err := Write(&out, &m, name, &opt)
-		listNotes(&notes, name, &out.Notes)
-		if err != nil {
-			notes.WriteString(name + ": error: " + err.Error() + "\n")
+	list := func(who string, n *chat.Notes) {
+		for _, note := range n.List {
+			notes.WriteString(who + ": " + note.String() + "\n")
+		}
+	}
+	list("read", &read)
+	files["chat.json"] = indented(write(t, &m, "native").Parts[0].Payload)
+	for _, name := range chats {
+		if !inTest(name) {
 			continue
 		}
-		if name == "native" {
-			files["chat.json"] = indented(out.Parts[0].Payload)
-			continue
-		}
-		if len(out.Parts) == 0 {
-			continue
-		}
+		out := write(t, &m, name)
+		list(name, &out.Notes)
 		parts := []byte{'['}
 		for i, p := range out.Parts {
 			if i > 0 {
@@ -94,26 +75,16 @@ func translateCase(f Format, path string) (map[string][]byte, error) {
 		files[name+".json"] = indented(append(parts, ']'))
 	}
 	files["notes.txt"] = notes.Bytes()
-	return files, nil
+	return files
 }
 
-// readCase gives the input of a case.
-func readCase(path string) (*chat.Input, error) {
-	body, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
+func write(t *testing.T, m *chat.Message, format string) *chat.Output {
+	t.Helper()
+	out := new(chat.Output)
+	if err := translators.Write(out, m, format, &chat.Options{MaxParts: 10, Components: true}); err != nil {
+		t.Fatalf("%s: %v", format, err)
 	}
-	event, err := os.ReadFile(filepath.Join(filepath.Dir(path), "event"))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
-	}
-	return &chat.Input{Body: body, Event: strings.TrimSpace(string(event))}, nil
-}
-
-func listNotes(b *bytes.Buffer, who string, n *chat.Notes) {
-	for _, note := range n.List {
-		b.WriteString(who + ": " + note.String() + "\n")
-	}
+	return out
 }
 
 // indented is JSON for reading. What is no JSON stays as it is, for the diff to
@@ -138,15 +109,16 @@ func golden(t *testing.T, path string, got []byte) {
 	if bytes.Equal(got, want) {
 		return
 	}
-	switch {
-	case !*update:
+	if !*update {
 		t.Errorf("%s differs (-expected +got); if that is right: go test ./translators -update\n%s", path, cmp.Diff(string(want), string(got)))
-	case len(got) == 0:
+		return
+	}
+	if len(got) == 0 {
 		err = os.Remove(path)
-	default:
+	} else {
 		err = os.WriteFile(path, got, 0o644)
 	}
-	if *update && err != nil {
+	if err != nil {
 		t.Fatal(err)
 	}
 }

@@ -16,7 +16,7 @@ import (
 )
 
 // total: a reader given any bytes returns a normal message or an error.
-func (k *kit) total(t *testing.T, cases []Case) {
+func (k *Kit) total(t *testing.T, cases []Case) {
 	try := func(t interface{ Fatalf(string, ...any) }, in *chat.Input) {
 		m, n := new(chat.Message), new(chat.Notes)
 		if k.Read(m, n, in) != nil {
@@ -48,8 +48,8 @@ func (k *kit) total(t *testing.T, cases []Case) {
 	})
 }
 
-// withinLimits: what is written is JSON and keeps the limits of its platform.
-func (k *kit) withinLimits(m *chat.Message) error {
+// WithinLimits: what is written is JSON and keeps the limits of its platform.
+func (k *Kit) WithinLimits(m *chat.Message) error {
 	out, err := k.write(m)
 	if err != nil {
 		return err
@@ -95,7 +95,7 @@ func Limits(format string, limits map[string]any, out *chat.Output) error {
 
 // fixedPoint: what was read, written and read again is the same, unless there is
 // a note; and there is no note when it is the same.
-func (k *kit) fixedPoint(m *chat.Message) error {
+func (k *Kit) fixedPoint(m *chat.Message) error {
 	out, err := k.write(m)
 	if err != nil {
 		return err
@@ -119,7 +119,7 @@ func (k *kit) fixedPoint(m *chat.Message) error {
 
 // stable is the fixed point for any message: once it has gone through the format,
 // it goes through again unchanged.
-func (k *kit) stable(m *chat.Message) error {
+func (k *Kit) stable(m *chat.Message) error {
 	if k.Read == nil {
 		return nil
 	}
@@ -143,7 +143,7 @@ func (k *kit) stable(m *chat.Message) error {
 }
 
 // sameOut: two runs give the same bytes.
-func (k *kit) sameOut(m *chat.Message) error {
+func (k *Kit) sameOut(m *chat.Message) error {
 	a, errA := k.write(m)
 	b, errB := k.write(clone(m))
 	if fmt.Sprint(errA) != fmt.Sprint(errB) || payloads(a) != payloads(b) {
@@ -154,7 +154,7 @@ func (k *kit) sameOut(m *chat.Message) error {
 
 // readOnly: a writer leaves its message as it was, also when run several times at
 // once, and each run has an output of its own.
-func (k *kit) readOnly(m *chat.Message) error {
+func (k *Kit) readOnly(m *chat.Message) error {
 	before := encode(m)
 	const runs = 4
 	outs := make([]*chat.Output, runs)
@@ -174,8 +174,8 @@ func (k *kit) readOnly(m *chat.Message) error {
 	return nil
 }
 
-// quiet: words never become a mention, and nobody is notified who must not be.
-func (k *kit) quiet(m *chat.Message) error {
+// Quiet: words never become a mention, and nobody is notified who must not be.
+func (k *Kit) Quiet(m *chat.Message) error {
 	out, err := k.write(m)
 	if err != nil {
 		return err
@@ -211,7 +211,7 @@ func (k *kit) quiet(m *chat.Message) error {
 func mention(s chat.Span) chat.Span { return chat.Span{Kind: s.Kind, Ref: s.Ref} }
 
 // loud reports what in a payload would notify.
-func (k *kit) loud(payload []byte) error {
+func (k *Kit) loud(payload []byte) error {
 	switch platform(k.Name) {
 	case "slack":
 		var v any

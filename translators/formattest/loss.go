@@ -9,10 +9,10 @@ import (
 	"dragoman/translators/chat/chattest"
 )
 
-// noSilentLoss: the words and links of what was written are those of the message,
+// NoSilentLoss: the words and links of what was written are those of the message,
 // in its order, except where a note says otherwise. This is the law the project
 // stands on.
-func (k *kit) noSilentLoss(m *chat.Message) error {
+func (k *Kit) NoSilentLoss(m *chat.Message) error {
 	m = comparable(m)
 	out, err := k.write(m)
 	if err != nil {

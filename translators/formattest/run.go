@@ -25,14 +25,8 @@ import (
 // Run runs the laws for a format of the table: those about readers when it can
 // be read, those about writers when it can be written.
 func Run(t *testing.T, name string) {
-	f, err := translators.Lookup(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	k := &kit{Format: f, limits: loadLimits(t, platform(name))}
-	if k.limits == nil && platform(name) != "" {
-		t.Logf("no limits for %s in testdata/limits: that law is not checked", platform(name))
-	}
+	k := New(t, name)
+	f := k.Format
 	cases := Cases(t, name)
 	if f.Read != nil {
 		t.Run("total", func(t *testing.T) { k.total(t, cases) })
@@ -72,10 +66,25 @@ func Run(t *testing.T, name string) {
 	}
 }
 
-// kit is a format with what its laws need.
-type kit struct {
+// Kit is a format with what its laws need, for tests that have messages of their
+// own.
+type Kit struct {
 	translators.Format
 	limits map[string]any
+}
+
+// New is the kit of a format of the table.
+func New(t testing.TB, name string) *Kit {
+	t.Helper()
+	f, err := translators.Lookup(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := &Kit{Format: f, limits: loadLimits(t, platform(name))}
+	if k.limits == nil && platform(name) != "" {
+		t.Logf("no limits for %s in testdata/limits: that law is not checked", platform(name))
+	}
+	return k
 }
 
 type law struct {
@@ -83,13 +92,13 @@ type law struct {
 	holds func(m *chat.Message) error
 }
 
-func (k *kit) laws() []law {
+func (k *Kit) laws() []law {
 	return []law{
-		{"within limits", k.withinLimits},
-		{"no silent loss", k.noSilentLoss},
+		{"within limits", k.WithinLimits},
+		{"no silent loss", k.NoSilentLoss},
 		{"same in same out", k.sameOut},
 		{"read-only", k.readOnly},
-		{"quiet", k.quiet},
+		{"quiet", k.Quiet},
 		{"stable", k.stable},
 	}
 }
@@ -133,7 +142,7 @@ func clone(m *chat.Message) *chat.Message {
 func quietly() *chat.Options { return &chat.Options{MaxParts: 10, Components: true} }
 
 // write writes m, with the parts' payloads as text.
-func (k *kit) write(m *chat.Message) (*chat.Output, error) {
+func (k *Kit) write(m *chat.Message) (*chat.Output, error) {
 	out := new(chat.Output)
 	if err := k.Write(out, m, quietly()); err != nil {
 		return out, fmt.Errorf("%s: write: %w", k.Name, err)
@@ -145,7 +154,7 @@ func (k *kit) write(m *chat.Message) (*chat.Output, error) {
 }
 
 // readBack reads what was written, one message for each part.
-func (k *kit) readBack(out *chat.Output) ([]*chat.Message, error) {
+func (k *Kit) readBack(out *chat.Output) ([]*chat.Message, error) {
 	var list []*chat.Message
 	for i, p := range out.Parts {
 		m := new(chat.Message)
