@@ -55,7 +55,7 @@ func Loss(m *chat.Message, back []*chat.Message, out *chat.Output) error {
 		words = append(words, chattest.Words(b)...)
 		links = append(links, chattest.Links(b)...)
 	}
-	missing, added := compare(wantWords, words)
+	missing, added := rejoin(compare(wantWords, words))
 	if len(missing) > 0 && !gone {
 		return fmt.Errorf("words lost without a note: %q", missing)
 	}
@@ -137,6 +137,33 @@ func compare(want, got []string) (missing, added []string) {
 		}
 	}
 	return missing, added
+}
+
+// rejoin takes out the words that are the same in another division: an address
+// written between two words parts them, and a mention written as words may join
+// with its neighbour.
+func rejoin(missing, added []string) (m, a []string) {
+	for range 2 {
+		missing = slices.DeleteFunc(missing, func(w string) bool { return composed(w, &added) })
+		missing, added = added, missing
+	}
+	return missing, added
+}
+
+// composed reports whether word is made of some of the pieces, and then takes
+// those away.
+func composed(word string, pieces *[]string) bool {
+	left := slices.Clone(*pieces)
+	for word != "" {
+		i := slices.IndexFunc(left, func(p string) bool { return strings.HasPrefix(word, p) })
+		if i < 0 {
+			return false
+		}
+		word = word[len(left[i]):]
+		left = slices.Delete(left, i, i+1)
+	}
+	*pieces = left
+	return true
 }
 
 // comparable is a copy of m in which mentions show their ids and times their
