@@ -125,7 +125,7 @@ func through(kit *formattest.Kit, from string, in *chat.Input) (err error) {
 	}()
 	m := new(chat.Message)
 	if err := translators.Read(m, new(chat.Notes), from, in); err != nil {
-		if errors.Is(err, chat.ErrEmpty) || strings.Contains(err.Error(), "silent") {
+		if errors.Is(err, chat.ErrEmpty) || strings.Contains(err.Error(), "nothing to say") {
 			return errNothing
 		}
 		return fmt.Errorf("%w: %w", errRefused, err)

@@ -42,14 +42,26 @@ func loadLimits(t testing.TB, platform string) map[string]any {
 	return limits
 }
 
-// limit is the number under a path like "embed.title": itself, or its "value" or
-// "max".
-func (c *checker) limit(path string) int {
+// entry is what the limits say of a path like "embed.title": a key of that name,
+// or nested objects.
+func (c *checker) entry(path string) any {
+	if v, ok := c.limits[path]; ok {
+		return v
+	}
 	var v any = c.limits
 	for key := range strings.SplitSeq(path, ".") {
 		m, _ := v.(map[string]any)
 		v = m[key]
 	}
+	if v == nil {
+		panic(fmt.Sprintf("formattest: no limit %q in testdata/limits", path))
+	}
+	return v
+}
+
+// limit is the number of an entry: itself, or its "value" or "max".
+func (c *checker) limit(path string) int {
+	v := c.entry(path)
 	if m, ok := v.(map[string]any); ok {
 		if v = m["value"]; v == nil {
 			v = m["max"]
@@ -57,9 +69,20 @@ func (c *checker) limit(path string) int {
 	}
 	n, ok := v.(float64)
 	if !ok {
-		panic(fmt.Sprintf("formattest: no limit %q in testdata/limits", path))
+		panic(fmt.Sprintf("formattest: limit %q in testdata/limits is no number", path))
 	}
 	return int(n)
+}
+
+// words are those of an entry's list of the name given.
+func (c *checker) words(path, list string) []string {
+	m, _ := c.entry(path).(map[string]any)
+	values, _ := m[list].([]any)
+	words := make([]string, len(values))
+	for i, v := range values {
+		words[i] = fmt.Sprint(v)
+	}
+	return words
 }
 
 func (c *checker) bad(format string, args ...any) {
@@ -126,7 +149,7 @@ func (c *checker) address(o map[string]any, key string, most int, schemes ...str
 		c.bad("%s has %d characters of %d", key, utf8.RuneCountInString(s), most)
 	}
 	u, err := url.Parse(s)
-	if err != nil || !slices.Contains(schemes, strings.ToLower(u.Scheme)) || u.Host == "" || strings.ContainsAny(s, " \t\r\n<>") {
+	if err != nil || !slices.Contains(schemes, strings.ToLower(u.Scheme)) || strings.HasPrefix(u.Scheme, "http") && u.Host == "" || strings.ContainsAny(s, " \t\r\n<>") {
 		c.bad("%s is no address with scheme %s", key, strings.Join(schemes, " or "))
 	}
 }

@@ -1,6 +1,7 @@
 package formattest
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -8,164 +9,148 @@ import (
 
 // discord checks an execute-webhook body as Discord would.
 func (c *checker) discord(o map[string]any) {
-	c.members(o, "content", "username", "avatar_url", "tts", "embeds", "allowed_mentions!", "components", "attachments", "flags",
-		"thread_name", "applied_tags")
-	flags := c.whole(o, "flags", 1<<20)
-	v2 := flags&c.limit("flags.IS_COMPONENTS_V2") != 0
-	if v2 && (o["content"] != nil || o["embeds"] != nil) {
-		c.bad("content or embeds beside components of version 2")
-	}
+	c.members(o, "content", "username", "avatar_url", "embeds", "allowed_mentions!", "components", "attachments", "flags", "thread_name", "applied_tags")
 	if o["content"] == nil && o["embeds"] == nil && o["components"] == nil && o["attachments"] == nil {
 		c.bad("nothing to say")
 	}
-	c.text(o, "content", c.limit("content"))
-	c.text(o, "username", c.limit("username"))
-	for _, word := range c.limits["username_forbidden_substrings"].([]any) {
-		if strings.Contains(strings.ToLower(str(o, "username")), word.(string)) {
-			c.bad("username holds %q", word)
-		}
+	if f := o["flags"]; f != nil && !slices.Contains(c.words("flags", "words"), fmt.Sprint(f)) {
+		c.bad("flags %v", f)
 	}
-	c.address(o, "avatar_url", c.limit("avatar_url"), "http", "https")
+	c.text(o, "content", c.limit("content"))
+	c.username(o)
+	c.link(o, "avatar_url", "avatar_url")
 	c.text(o, "thread_name", c.limit("thread_name"))
 	if tags, ok := o["applied_tags"].([]any); ok && len(tags) > c.limit("applied_tags") {
-		c.bad("applied_tags has %d", len(tags))
+		c.bad("%d applied_tags", len(tags))
 	}
 	total := 0
 	urls := map[string]int{}
 	c.each(o, "embeds", c.limit("embeds"), func(e map[string]any) {
 		total += c.embed(e)
 		if u := str(e, "url"); u != "" {
-			urls[u]++
+			if urls[u]++; urls[u] > 1 {
+				c.merged(e, urls[u])
+			}
 		}
 	})
 	if most := c.limit("embed_total"); total > most {
 		c.bad("embeds have %d characters of %d", total, most)
 	}
-	for u, n := range urls {
-		if n > c.limit("embed.gallery_images_same_url") {
-			c.bad("%d embeds share the url %q", n, u)
+	c.object(o, "allowed_mentions", c.allowed)
+	c.each(o, "components", c.limit("components"), func(row map[string]any) {
+		c.members(row, "type!", "id", "components!")
+		c.each(row, "components", c.limit("components.components"), func(b map[string]any) {
+			c.members(b, "type!", "id", "style!", "label!", "url!", "emoji", "disabled")
+			if row["type"] != 1.0 || b["type"] != 2.0 || b["style"] != 5.0 {
+				c.bad("no link button in a row")
+			}
+			c.text(b, "label", c.limit("button.label"))
+			c.link(b, "url", "button.url")
+		})
+	})
+	n := 0.0
+	c.each(o, "attachments", c.limit("attachments"), func(f map[string]any) {
+		if c.members(f, "id!", "filename", "title", "description", "is_spoiler"); f["id"] != n {
+			c.bad("id %v at %v", f["id"], n)
+		}
+		n++
+		c.text(f, "filename", c.limit("attachments.filename"))
+		c.text(f, "title", c.limit("attachments.title"))
+		c.text(f, "description", c.limit("attachments.description"))
+	})
+}
+
+func (c *checker) username(o map[string]any) {
+	c.text(o, "username", c.limit("username"))
+	name := strings.ToLower(str(o, "username"))
+	for _, word := range c.words("username_forbidden", "words") {
+		if strings.Contains(name, word) {
+			c.bad("username holds %q", word)
 		}
 	}
-	c.object(o, "allowed_mentions", c.allowed)
-	n, texts := 0, 0
-	if rows := c.each(o, "components", c.limit("components.total"), func(x map[string]any) { c.component(x, v2, 0, &n, &texts) }); !v2 && rows > c.limit("components.legacy_action_rows") {
-		c.bad("components has %d rows", rows)
+	if slices.Contains(c.words("username_forbidden_whole", "words"), name) {
+		c.bad("username %q", name)
 	}
-	if n > c.limit("components.total") || texts > c.limit("components.text_display_total") {
-		c.bad("%d components with %d characters", n, texts)
-	}
+}
+
+// link checks an address against the limit and the schemes of an entry.
+func (c *checker) link(o map[string]any, key, entry string) {
+	c.address(o, key, c.limit(entry), c.words(entry, "schemes")...)
 }
 
 // embed gives the characters that count towards the sum.
 func (c *checker) embed(e map[string]any) int {
-	c.members(e, "title", "description", "url", "timestamp", "color", "footer", "image", "thumbnail", "author", "fields", "type")
+	c.members(e, "title", "description", "url", "timestamp", "color", "footer", "image", "thumbnail", "author", "fields")
 	if len(e) == 0 || len(e) == 1 && (e["color"] != nil || e["url"] != nil) {
 		c.bad("empty embed")
 	}
 	total := c.text(e, "title", c.limit("embed.title")) + c.text(e, "description", c.limit("embed.description"))
-	c.address(e, "url", c.limit("embed.url"), "http", "https")
+	c.link(e, "url", "embed.url")
 	if s := str(e, "timestamp"); s != "" {
 		if _, err := time.Parse(time.RFC3339, s); err != nil {
 			c.bad("timestamp is none")
 		}
 	}
-	c.whole(e, "color", c.limit("embed.color_max"))
+	if n := c.whole(e, "color", c.limit("embed.color")); n == 0 && e["color"] != nil {
+		c.bad("color 0 is none")
+	}
 	c.object(e, "footer", func(o map[string]any) {
 		c.members(o, "text!", "icon_url")
-		total += c.text(o, "text", c.limit("embed.footer_text"))
-		c.address(o, "icon_url", c.limit("embed.icon_url"), "http", "https", "attachment")
+		total += c.text(o, "text", c.limit("embed.footer.text"))
+		c.link(o, "icon_url", "embed.footer.icon_url")
 	})
 	c.object(e, "author", func(o map[string]any) {
 		c.members(o, "name!", "url", "icon_url")
-		total += c.text(o, "name", c.limit("embed.author_name"))
-		c.address(o, "url", c.limit("embed.author_url"), "http", "https")
-		c.address(o, "icon_url", c.limit("embed.icon_url"), "http", "https", "attachment")
+		total += c.text(o, "name", c.limit("embed.author.name"))
+		c.link(o, "url", "embed.author.url")
+		c.link(o, "icon_url", "embed.author.icon_url")
 	})
 	for _, key := range []string{"image", "thumbnail"} {
 		c.object(e, key, func(o map[string]any) {
-			c.members(o, "url!", "description", "flags")
-			c.address(o, "url", c.limit("embed.image_url"), "http", "https", "attachment")
-			c.text(o, "description", c.limit("embed.media_description"))
+			c.members(o, "url!", "description")
+			c.link(o, "url", "embed."+key+".url")
+			c.text(o, "description", c.limit("embed."+key+".description"))
 		})
 	}
 	c.each(e, "fields", c.limit("embed.fields"), func(o map[string]any) {
 		c.members(o, "name!", "value!", "inline")
-		total += c.text(o, "name", c.limit("embed.field_name")) + c.text(o, "value", c.limit("embed.field_value"))
+		total += c.text(o, "name", c.limit("embed.fields.name")) + c.text(o, "value", c.limit("embed.fields.value"))
 	})
 	return total
 }
 
+// merged checks an embed that has the url of one before it: Discord then shows
+// its picture alone.
+func (c *checker) merged(e map[string]any, nth int) {
+	for _, key := range []string{"title", "description", "fields", "author", "footer", "thumbnail", "timestamp"} {
+		if e[key] != nil {
+			c.bad("its %s is hidden by an embed with the same url", key)
+		}
+	}
+	if nth > c.limit("embed.same_url") {
+		c.bad("embed %d with the same url", nth)
+	}
+}
+
 func (c *checker) allowed(o map[string]any) {
-	c.members(o, "parse", "users", "roles", "replied_user")
+	c.members(o, "parse!", "users", "roles", "replied_user")
+	parse, _ := o["parse"].([]any)
+	for _, p := range parse {
+		if p != "everyone" {
+			c.bad("parse %v allows more than what is listed", p)
+		}
+	}
 	for _, key := range []string{"users", "roles"} {
 		ids, _ := o[key].([]any)
 		if len(ids) > c.limit("allowed_mentions."+key) {
-			c.bad("%s has %d", key, len(ids))
+			c.bad("%d %s", len(ids), key)
 		}
-		if parse, _ := o["parse"].([]any); len(ids) > 0 && slices.Contains(parse, any(key)) {
-			c.bad("%s both listed and parsed", key)
+		seen := map[any]bool{}
+		for _, id := range ids {
+			if s, ok := id.(string); !ok || seen[id] || s == "" || strings.Trim(s, "0123456789") != "" {
+				c.bad("%s: %v", key, id)
+			}
+			seen[id] = true
 		}
 	}
-}
-
-func (c *checker) component(o map[string]any, v2 bool, deep int, n, texts *int) {
-	*n++
-	kind, _ := o["type"].(float64)
-	is := func(name string) bool { return int(kind) == c.limit("component_types."+name) }
-	inner := func(key string, most int) {
-		c.each(o, key, most, func(x map[string]any) { c.component(x, v2, deep+1, n, texts) })
-	}
-	if !v2 && !is("action_row") && !is("button") {
-		c.bad("a component of type %v needs version 2", kind)
-	}
-	switch {
-	case is("action_row"):
-		c.members(o, "type!", "id", "components!")
-		inner("components", c.limit("components.buttons_per_row"))
-	case is("button"):
-		c.members(o, "type!", "id", "style!", "label!", "url!", "emoji", "disabled")
-		if o["style"] != 5.0 {
-			c.bad("a webhook can send only link buttons that do something")
-		}
-		c.text(o, "label", c.limit("components.button_label"))
-		c.address(o, "url", c.limit("components.button_url"), "http", "https", "discord")
-	case is("section"):
-		c.members(o, "type!", "id", "components!", "accessory!")
-		inner("components", c.limit("components.section_texts"))
-		c.object(o, "accessory", func(x map[string]any) { c.component(x, v2, deep+1, n, texts) })
-	case is("text_display"):
-		c.members(o, "type!", "id", "content!")
-		*texts += c.text(o, "content", c.limit("components.text_display"))
-	case is("thumbnail"):
-		c.members(o, "type!", "id", "media!", "description", "spoiler")
-		c.media(o, "media")
-	case is("media_gallery"):
-		c.members(o, "type!", "id", "items!")
-		c.each(o, "items", c.limit("components.gallery_items"), func(x map[string]any) {
-			c.members(x, "media!", "description", "spoiler")
-			c.media(x, "media")
-		})
-	case is("file"):
-		c.members(o, "type!", "id", "file!", "spoiler")
-		c.media(o, "file")
-	case is("separator"):
-		c.members(o, "type!", "id", "divider", "spacing")
-	case is("container"):
-		c.members(o, "type!", "id", "components!", "accent_color", "spoiler")
-		if deep > 0 {
-			c.bad("a container in another")
-		}
-		c.whole(o, "accent_color", c.limit("components.accent_color_max"))
-		inner("components", c.limit("components.container_children"))
-	default:
-		c.bad("a component of type %v", o["type"])
-	}
-}
-
-func (c *checker) media(o map[string]any, key string) {
-	c.text(o, "description", c.limit("components.media_description"))
-	c.object(o, key, func(m map[string]any) {
-		c.members(m, "url!")
-		c.address(m, "url", c.limit("components.media_url"), "http", "https", "attachment")
-	})
 }
