@@ -1,0 +1,212 @@
+package github
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"dragoman/translators/chat"
+	"dragoman/translators/markdown"
+)
+
+const (
+	excerptChars = 800 // the most that an excerpt shows of a body, in characters
+	enoughChars  = 400 // with this much shown it ends before a block that would pass the most
+	blockChars   = 12  // what the break after a block counts
+	assetChars   = 60  // what a picture counts
+)
+
+// excerpt appends the beginning of what somebody wrote, in GitHub's Markdown,
+// to the card's body. When that is not all of it, it ends with a block or a
+// sentence and "…", which leads to the rest.
+func (e *event) excerpt(path string, body value, rest string) {
+	src := strings.TrimSpace(body.str())
+	if src == "" {
+		return
+	}
+	from := len(e.mem.Body)
+	e.mem.Body = markdown.ParseGFM(e.mem.Body, e.notes, src, markdown.GFMOptions{Mem: e.mem, Repo: e.home, Host: e.host})
+	e.shorten(path, from, rest)
+}
+
+// shorten cuts the blocks from from on to an excerpt.
+func (e *event) shorten(path string, from int, rest string) {
+	blocks := e.mem.Body[from:]
+	left := excerptChars
+	for i := range blocks {
+		b := &blocks[i]
+		n := visible(b)
+		if n+blockChars <= left || i == len(blocks)-1 && n <= left {
+			left -= n + blockChars
+			continue
+		}
+		lost := 0
+		for k := i; k < len(blocks); k++ {
+			lost += visible(&blocks[k])
+		}
+		keep := i
+		if excerptChars-left < enoughChars && e.head(b, left) {
+			keep++
+			lost -= visible(b)
+		}
+		for keep > 0 && (blocks[keep-1].Kind == chat.Heading || blocks[keep-1].Kind == chat.Divider) {
+			keep-- // a heading with nothing under it
+			lost += visible(&blocks[keep])
+		}
+		e.mem.Body.Truncate(from + keep)
+		e.more(from, rest)
+		e.notes.AddAt(path, chat.Shortened, "body", lost)
+		return
+	}
+}
+
+// more adds the "…" that leads to the rest to the last block, if that is text.
+func (e *event) more(from int, rest string) {
+	blocks := e.mem.Body[from:]
+	start := len(e.mem.Spans)
+	if last := len(blocks) - 1; last >= 0 && (blocks[last].Kind == chat.Para || blocks[last].Kind == chat.Item) {
+		b := &blocks[last]
+		e.mem.Spans = append(e.mem.Spans, b.Text...)
+		e.words(" ")
+		e.link("…", rest)
+		b.Text = e.mem.Spans.Cut(start)
+		return
+	}
+	e.link("…", rest)
+	e.para(e.mem.Spans.Cut(start))
+}
+
+// visible is how many characters a block shows, about.
+func visible(b *chat.Block) int {
+	n := b.Text.Chars() + assetChars*len(b.Assets)
+	if b.Table != nil {
+		for _, row := range b.Table.Rows {
+			for _, cell := range row {
+				n += cell.Chars() + 3
+			}
+		}
+	}
+	return n
+}
+
+// head shortens b to max characters, and reports whether something sensible is
+// left.
+func (e *event) head(b *chat.Block, max int) bool {
+	switch b.Kind {
+	case chat.Para, chat.Item:
+		b.Text = sentences(b.Text, max)
+	case chat.Code:
+		b.Text = lines(b.Text, max)
+	case chat.Media:
+		b.Assets = b.Assets[:min(len(b.Assets), max/assetChars)]
+		return len(b.Assets) > 0
+	case chat.Grid:
+		return headRows(b, max)
+	default:
+		return false
+	}
+	return len(b.Text) > 0
+}
+
+// sentences is the beginning of t up to the last end of a sentence, or else of a
+// word, within max characters. Links, mentions and code are taken whole.
+func sentences(t chat.Text, max int) chat.Text {
+	i, left := 0, max
+	for i < len(t) {
+		n := utf8.RuneCountInString(t[i].Text)
+		if n > left {
+			break
+		}
+		left -= n
+		i++
+	}
+	// Back from there to a sentence's end, though not to less than a third.
+	for k, shown := i, max-left; k >= 0 && shown > max/3; k-- {
+		if k == len(t) || !divisible(&t[k]) {
+			if k > 0 {
+				shown -= utf8.RuneCountInString(t[k-1].Text)
+			}
+			continue
+		}
+		s := t[k].Text
+		if k == i {
+			s = s[:cutAt(s, left)]
+		}
+		if end := sentenceEnd(s); end > 0 {
+			return upTo(t, k, end)
+		}
+		if k > 0 {
+			shown -= utf8.RuneCountInString(t[k-1].Text)
+		}
+	}
+	if i < len(t) && divisible(&t[i]) {
+		if end := chat.Cut(t[i].Text, left); end > 0 {
+			return upTo(t, i, end)
+		}
+	}
+	if i == 0 && len(t) > 0 && t[0].Kind == chat.Words {
+		return upTo(t, 0, chat.Cut(t[0].Text, max)) // one endless piece of code
+	}
+	return t[:i]
+}
+
+func divisible(s *chat.Span) bool { return s.Kind == chat.Words && s.Style&chat.Mono == 0 }
+
+// upTo is t before byte end of span i. It changes t's last span in place, which
+// nobody else has seen yet.
+func upTo(t chat.Text, i, end int) chat.Text {
+	t[i].Text = strings.TrimRight(t[i].Text[:end], " \n")
+	if t[i].Text == "" {
+		return t[:i]
+	}
+	return t[:i+1]
+}
+
+// sentenceEnd is the end of the last whole sentence in s, 0 if there is none.
+func sentenceEnd(s string) int {
+	for i := len(s) - 1; i > 0; i-- {
+		switch {
+		case s[i] == '\n':
+			return i
+		case s[i] == ' ' && (s[i-1] == '.' || s[i-1] == '!' || s[i-1] == '?'):
+			return i
+		case strings.HasPrefix(s[i:], "。"):
+			return i + len("。")
+		}
+	}
+	return 0
+}
+
+// lines is the beginning of code, up to a line's end within max characters.
+func lines(t chat.Text, max int) chat.Text {
+	for i := range t {
+		s := t[i].Text
+		n := utf8.RuneCountInString(s)
+		if n <= max {
+			max -= n
+			continue
+		}
+		end := strings.LastIndexByte(s[:cutAt(s, max)], '\n')
+		if end < 0 {
+			if i > 0 || t[i].Kind != chat.Words {
+				return t[:i]
+			}
+			end = chat.Cut(s, max)
+		}
+		return upTo(t, i, end)
+	}
+	return t
+}
+
+// headRows keeps the rows of a table that fit; two at least are a table.
+func headRows(b *chat.Block, max int) bool {
+	for i, row := range b.Table.Rows {
+		for _, cell := range row {
+			max -= cell.Chars() + 3
+		}
+		if max < 0 {
+			b.Table.Rows = b.Table.Rows[:i]
+			break
+		}
+	}
+	return len(b.Table.Rows) > 1
+}

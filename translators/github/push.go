@@ -1,0 +1,253 @@
+package github
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"dragoman/translators/chat"
+)
+
+const (
+	maxCommits   = 5    // commits that a push lists, as Discord does
+	subjectChars = 72   // of a commit's first line
+	fullPush     = 2048 // GitHub's limit on the commits of one push; there may have been more
+)
+
+// push tells of commits, and of branches and tags that came, moved and went.
+func push(e *event) error {
+	kind, ref := splitRef(e.get("ref").line())
+	e.author(e.get("sender"))
+	if p := e.get("pusher"); e.card.Author.Name == "" {
+		e.card.Author.Name = join("", p.at("name").line())
+		if e.card.Author.Name == "" {
+			e.author(p)
+		}
+	}
+	head := e.get("head_commit")
+	if e.card.At = e.get("repository").at("pushed_at").time(); e.card.At.IsZero() {
+		e.card.At = head.at("timestamp").time()
+	}
+	before, after := sha(e.get("before")), sha(e.get("after"))
+	compare := first(e.get("compare"), e.get("compare_url")).url()
+	commits := e.get("commits")
+	n := max(commits.count(), int(e.get("total_commits").int()))
+
+	created := e.get("created").bool() || before == "" && after != ""
+	deleted := e.get("deleted").bool() || after == "" && before != ""
+	moved := join(" ", "to", after)
+	switch {
+	case deleted:
+		e.card.Colour = neutral
+		e.ref("deleted", kind, ref, "")
+		e.wasAt(before)
+	case kind == "tag" && created:
+		e.card.Colour = info
+		e.ref("created", kind, ref, e.tagURL(ref))
+		e.commitLine(head)
+	case kind == "tag":
+		e.card.Colour = forced
+		e.say(fmt.Sprintf("Tag %s moved %s", ref, moved), compare, fmt.Sprintf("moved tag %s %s", ref, moved))
+		e.wasAt(before)
+		e.commitLine(head)
+	case e.get("forced").bool():
+		e.card.Colour = forced
+		e.say(fmt.Sprintf("%s force-pushed %s", upper(join(" ", kind, ref)), moved), compare,
+			join(" ", "force-pushed", kind, ref, moved))
+		e.wasAt(before)
+		e.commits(commits, n, compare)
+	case n == 0 && created:
+		e.card.Colour = info
+		e.ref("created", kind, ref, e.treeURL(ref))
+		if _, base := splitRef(e.get("base_ref").line()); base != "" {
+			e.fact("From", base)
+		}
+	case n == 0:
+		e.card.Colour = info
+		e.say(join(" ", upper(kind), ref, "moved", moved), compare, join(" ", "moved", kind, ref, moved))
+		e.wasAt(before)
+	default:
+		e.card.Colour = info
+		to := "to " + ref
+		if created {
+			to = "to new " + join(" ", kind, ref)
+		}
+		url := compare
+		if n == 1 {
+			for c := range commits.elements() {
+				url = c.at("url").url()
+			}
+		}
+		e.say(fmt.Sprintf("%s pushed %s", countCommits(n), to), url, fmt.Sprintf("pushed %s %s", countCommits(n), to))
+		e.commits(commits, n, compare)
+	}
+	return nil
+}
+
+// create and remove tell of branches and tags; a push tells of the same, with
+// its commits, where the hook has both.
+func create(e *event) error {
+	kind, ref := e.refKind()
+	e.card.Colour = info
+	url := e.treeURL(ref)
+	if kind == "tag" {
+		url = e.tagURL(ref)
+	}
+	e.card.At = e.get("repository").at("pushed_at").time()
+	e.ref("created", kind, ref, url)
+	if e.get("ref_type").str() == "repository" {
+		e.excerpt("description", e.get("description"), e.home)
+	}
+	return nil
+}
+
+func remove(e *event) error {
+	kind, ref := e.refKind()
+	e.card.Colour = neutral
+	e.card.At = e.get("repository").at("pushed_at").time()
+	e.ref("deleted", kind, ref, "")
+	return nil
+}
+
+// refKind is what a create or delete event is about. Some senders give the
+// whole ref there.
+func (e *event) refKind() (kind, ref string) {
+	_, ref = splitRef(e.get("ref").line())
+	if kind = e.get("ref_type").line(); kind == "" {
+		kind = "branch"
+	}
+	return kind, ref
+}
+
+// ref says what happened to a branch or tag.
+func (e *event) ref(done, kind, name, url string) {
+	e.say(upper(join(" ", kind, done))+colon(name), url, join(" ", done, kind, name))
+}
+
+func colon(s string) string {
+	if s == "" {
+		return ""
+	}
+	return ": " + s
+}
+
+func (e *event) wasAt(hash string) {
+	from := len(e.mem.Spans)
+	if e.home != "" && hash != "" {
+		e.styled(hash, e.home+"/commit/"+hash, chat.Mono)
+	} else {
+		e.mono(hash)
+	}
+	e.field("Was at", e.mem.Spans.Cut(from))
+}
+
+func (e *event) treeURL(ref string) string { return e.under("/tree/", ref) }
+func (e *event) tagURL(ref string) string  { return e.under("/releases/tag/", ref) }
+
+// under is an address in the repository.
+func (e *event) under(path, ref string) string {
+	if e.home == "" || ref == "" {
+		return ""
+	}
+	return e.home + path + escapePath(ref)
+}
+
+// escapePath escapes what may stand in the name of a branch but not in an
+// address; slashes stay.
+func escapePath(s string) string {
+	const hex = "0123456789ABCDEF"
+	var b strings.Builder
+	for i := range len(s) {
+		c := s[i]
+		if isName(s[i:i+1]) || c == '/' || c == '~' {
+			b.WriteByte(c)
+		} else {
+			b.WriteByte('%')
+			b.WriteByte(hex[c>>4])
+			b.WriteByte(hex[c&15])
+		}
+	}
+	return b.String()
+}
+
+// splitRef splits refs/heads/main and refs/tags/v1 into kind and name.
+func splitRef(ref string) (kind, name string) {
+	if name, ok := strings.CutPrefix(ref, "refs/heads/"); ok {
+		return "branch", name
+	}
+	if name, ok := strings.CutPrefix(ref, "refs/tags/"); ok {
+		return "tag", name
+	}
+	return "", ref
+}
+
+func countCommits(n int) string {
+	if n == fullPush {
+		return strconv.Itoa(n) + "+ commits"
+	}
+	return plural(n, "commit")
+}
+
+// commits lists the first commits, one a line, and says how many more there are.
+func (e *event) commits(list value, n int, compare string) {
+	from, shown := len(e.mem.Spans), 0
+	for c := range list.elements() {
+		if shown == maxCommits {
+			break
+		}
+		if shown > 0 {
+			e.words("\n")
+		}
+		e.commit(c)
+		shown++
+	}
+	if n > shown && shown > 0 {
+		e.words("\n")
+		label := fmt.Sprintf("and %d more", n-shown)
+		if n == fullPush {
+			label = fmt.Sprintf("and %d or more", n-shown)
+		}
+		e.link(label, compare)
+		e.notes.AddAt("commits", chat.Shortened, "commits", n-shown)
+	}
+	if t := e.mem.Spans.Cut(from); len(t) > 0 {
+		e.para(t)
+	}
+}
+
+func (e *event) commitLine(c value) {
+	if c.is('{') {
+		from := len(e.mem.Spans)
+		e.commit(c)
+		e.para(e.mem.Spans.Cut(from))
+	}
+}
+
+// commit appends a linked hash, the first line of the message, and the author.
+func (e *event) commit(c value) {
+	var url string
+	var id, message, author value
+	for k, v := range c.members() {
+		switch string(k) {
+		case "id", "sha":
+			id = first(id, v)
+		case "message":
+			message = v
+		case "url":
+			url = v.url()
+		case "author":
+			author = v
+		}
+	}
+	e.styled(sha(id), url, chat.Mono)
+	head, _, _ := strings.Cut(strings.TrimSpace(message.str()), "\n")
+	head = oneLine(head)
+	if end := chat.Cut(head, subjectChars); end < len(head) {
+		e.words(" " + strings.TrimSpace(head[:end]) + "…")
+	} else if head != "" {
+		e.words(" " + head)
+	}
+	if who := first(author.at("username"), author.at("name"), author.at("login")).line(); who != "" {
+		e.words(" – " + who)
+	}
+}
