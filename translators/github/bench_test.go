@@ -41,7 +41,7 @@ func bigPullRequest() []byte {
 		"id": 2233445566, "number": 412, "state": "open", "locked": false, "draft": false, "merged": false,
 		"title": "Reconnect to the gauge after a power cut", "html_url": "https://github.com/harbour/tidewatch/pull/412",
 		"user": user("mirela"), "created_at": "2026-02-03T10:11:12Z", "updated_at": "2026-02-03T10:11:12Z",
-		"body": "The gauge forgets its session when the pier loses power.\r\n\r\n- keep the **last** reading\r\n- try again after `backoff` seconds\r\n\r\nFixes #398",
+		"body":      "The gauge forgets its session when the pier loses power.\r\n\r\n- keep the **last** reading\r\n- try again after `backoff` seconds\r\n\r\nFixes #398",
 		"assignees": []any{user("mirela")}, "requested_reviewers": []any{user("tomas"), user("oyelaran")},
 		"labels": []any{map[string]any{"name": "bug", "color": "d73a4a"}, map[string]any{"name": "hardware", "color": "0e8a16"}},
 		"head":   side("fix/power-cut"), "base": side("main"),

@@ -110,41 +110,32 @@ func (e *event) head(b *chat.Block, max int) bool {
 // sentences is the beginning of t up to the last end of a sentence, or else of a
 // word, within max characters. Links, mentions and code are taken whole.
 func sentences(t chat.Text, max int) chat.Text {
-	i, left := 0, max
-	for i < len(t) {
+	i, shown := 0, 0 // t[:i] fits, with so many characters
+	for ; i < len(t); i++ {
 		n := utf8.RuneCountInString(t[i].Text)
-		if n > left {
+		if shown+n > max {
 			break
 		}
-		left -= n
-		i++
+		shown += n
 	}
 	// Back from there to a sentence's end, though not to less than a third.
-	for k, shown := i, max-left; k >= 0 && shown > max/3; k-- {
-		if k == len(t) || !divisible(&t[k]) {
-			if k > 0 {
-				shown -= utf8.RuneCountInString(t[k-1].Text)
-			}
-			continue
-		}
+	before := shown // characters before span k
+	for k := min(i, len(t)-1); k >= 0 && before >= max/3; k-- {
 		s := t[k].Text
 		if k == i {
-			s = s[:cutAt(s, left)]
+			s = s[:cutAt(s, max-shown)]
+		} else {
+			before -= utf8.RuneCountInString(s)
 		}
-		if end := sentenceEnd(s); end > 0 {
+		if !divisible(&t[k]) {
+			continue
+		}
+		if end := sentenceEnd(s); end > 0 && before+utf8.RuneCountInString(s[:end]) > max/3 {
 			return upTo(t, k, end)
 		}
-		if k > 0 {
-			shown -= utf8.RuneCountInString(t[k-1].Text)
-		}
 	}
-	if i < len(t) && divisible(&t[i]) {
-		if end := chat.Cut(t[i].Text, left); end > 0 {
-			return upTo(t, i, end)
-		}
-	}
-	if i == 0 && len(t) > 0 && t[0].Kind == chat.Words {
-		return upTo(t, 0, chat.Cut(t[0].Text, max)) // one endless piece of code
+	if i < len(t) && (divisible(&t[i]) || i == 0 && t[i].Kind == chat.Words) { // or one endless piece of code
+		return upTo(t, i, chat.Cut(t[i].Text, max-shown))
 	}
 	return t[:i]
 }

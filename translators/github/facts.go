@@ -1,8 +1,6 @@
 package github
 
-import (
-	"strings"
-)
+import "strings"
 
 // The facts of an event, for rules. They are pure functions over the body, walk
 // it only as far as they must, and are empty where the event has no such thing.
@@ -21,9 +19,12 @@ func Action(body []byte) string { return trimmed(body).at("action").line() }
 
 // Branch is the branch that an event is about, without refs/heads/: the one
 // pushed to, created or deleted, the head of a pull request, or the one that a
-// check, run or deployment is for. It is empty for tags.
+// check, run or deployment is for. It is empty for tags. An empty event is guessed.
 func Branch(event string, body []byte) string {
 	v := trimmed(body)
+	if event == "" {
+		event = Guess(body)
+	}
 	switch event {
 	case "push", "create", "delete":
 		kind, ref := splitRef(v.at("ref").line())

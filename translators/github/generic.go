@@ -20,13 +20,22 @@ func generic(e *event) error {
 	}
 	done := spaced(e.action)
 	s := subject{noun: noun, number: number(thing.get("number")), title: nameOf(thing), url: thing.get("html_url").url()}
+	for ref := range thing.get("references").elements() { // an advisory has no page of its own to name
+		if s.url == "" {
+			s.url = ref.at("url").url()
+		}
+		break
+	}
 	if s.title == e.repo {
 		s.title = "" // the footer has it
 	}
 	if s.number == "" && s.title == "" {
 		e.parent(&s)
 	}
-	what := join(" ", noun, done)
+	what := wordings[join(".", e.name, e.action)]
+	if what == "" {
+		what = join(" ", noun, done)
+	}
 	if what == "" {
 		what = "event"
 	}
@@ -46,6 +55,8 @@ func generic(e *event) error {
 	e.sum(line)
 	e.excerpt(e.row.name, first(thing.get("body"), thing.get("description")), url)
 	e.list("Labels", thing.get("labels"), "name")
+	e.fact("State", spaced(first(thing.get("conclusion"), thing.get("status"), thing.get("state")).line()))
+	e.fact("Severity", first(thing.get("severity"), thing.get("security_advisory").at("severity"), thing.get("rule").at("severity")).line())
 	return nil
 }
 
@@ -91,6 +102,10 @@ func nameOf(o object) string {
 
 // parent takes number and title of what a comment or the like belongs to.
 func (e *event) parent(s *subject) {
+	if login := e.get("membership").at("user", "login").line(); login != "" {
+		s.title = login
+		return
+	}
 	for _, key := range []string{"discussion", "pull_request", "issue", "project", "team", "member"} {
 		if v := e.get(key); v.is('{') {
 			o := v.read(nil)

@@ -7,7 +7,7 @@ func Guess(body []byte) string {
 	o := v.read(make(object, 0, 32))
 	has := func(keys ...string) bool {
 		for _, key := range keys {
-			if len(o.get(key)) == 0 {
+			if !o.get(key).given() {
 				return false
 			}
 		}
@@ -37,11 +37,12 @@ var certain = []struct {
 	{"discussion_comment", []string{"action", "discussion", "comment"}},
 	{"commit_comment", []string{"action", "comment", "repository"}},
 	{"workflow_job", []string{"action", "workflow_job"}},
+	{"deployment_status", []string{"deployment_status", "deployment"}},
+	{"deployment_protection_rule", []string{"action", "deployment", "deployment_callback_url"}},
+	{"deployment_review", []string{"action", "workflow_run", "since"}},
+	{"deployment", []string{"action", "deployment", "sender"}},
 	{"check_run", []string{"action", "check_run"}},
 	{"check_suite", []string{"action", "check_suite"}},
-	{"deployment_status", []string{"deployment_status", "deployment"}},
-	{"deployment_review", []string{"action", "workflow_run", "since"}},
-	{"deployment", []string{"action", "deployment"}},
 	{"workflow_run", []string{"action", "workflow_run"}},
 	{"release", []string{"action", "release"}},
 	{"discussion", []string{"action", "discussion"}},

@@ -17,12 +17,9 @@ const (
 // push tells of commits, and of branches and tags that came, moved and went.
 func push(e *event) error {
 	kind, ref := splitRef(e.get("ref").line())
-	e.author(e.get("sender"))
-	if p := e.get("pusher"); e.card.Author.Name == "" {
-		e.card.Author.Name = join("", p.at("name").line())
-		if e.card.Author.Name == "" {
-			e.author(p)
-		}
+	e.author(e.get("pusher"))
+	if e.card.Author.Name == "" {
+		e.card.Author.Name = e.get("pusher").at("name").line()
 	}
 	head := e.get("head_commit")
 	if e.card.At = e.get("repository").at("pushed_at").time(); e.card.At.IsZero() {

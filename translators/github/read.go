@@ -83,10 +83,19 @@ func newEvent(m *chat.Message, n *chat.Notes, name string, body value) *event {
 
 // place takes the repository, else the organization, as the card's footer.
 func (e *event) place() {
-	repo := e.get("repository")
-	e.repo, e.home = repo.at("full_name").line(), repo.at("html_url").url()
+	for k, v := range e.get("repository").members() {
+		switch string(k) {
+		case "full_name":
+			e.repo = v.line()
+		case "html_url":
+			e.home = v.url()
+		}
+		if e.repo != "" && e.home != "" {
+			break // a repository has a hundred members, and these are among the first
+		}
+	}
 	if e.repo == "" {
-		e.repo = repo.at("name").line()
+		e.repo = e.get("repository").at("name").line()
 	}
 	e.host = hostOf(e.home)
 	if e.host == "" {

@@ -1,17 +1,18 @@
 package github
 
-import (
-	"strings"
-)
+import "strings"
 
 // Subject is a key of what an event is about, the same for all events about one
 // thing, and further keys under which it may be known. It begins with the host
 // and the repository's number, which stay when a repository is renamed:
 // "github.com/186853002/pr/12". A pull request has its head commit as an alias,
 // since checks of forks name only that. Both are empty where an event is about
-// nothing that a later event could be about.
+// nothing that a later event could be about. An empty event is guessed.
 func Subject(event string, body []byte) (key string, aliases []string) {
 	v := trimmed(body)
+	if event == "" {
+		event = Guess(body)
+	}
 	k := keys{prefix: v}
 	switch event {
 	case "pull_request", "pull_request_target", "pull_request_review", "pull_request_review_comment", "pull_request_review_thread":
