@@ -91,3 +91,89 @@ func TestCorpus(t *testing.T) {
 	}
 	t.Logf("%d events, %d of them silent", n, silent)
 }
+
+// TestRequired says what a card of the common events cannot lack.
+func TestRequired(t *testing.T) {
+	seen := 0
+	for _, s := range samples(t) {
+		if !strings.HasPrefix(s.file, "octokit") {
+			continue
+		}
+		about := "" // the member that the event is about
+		switch s.event {
+		case "pull_request", "release", "workflow_run":
+			about = s.event
+		case "issues":
+			about = "issue"
+		case "issue_comment", "pull_request_review", "pull_request_review_comment":
+			about = "comment"
+			if s.event == "pull_request_review" {
+				about = "review"
+			}
+		case "push", "create", "delete":
+		default:
+			continue
+		}
+		m, _, err := read(s.event, s.body)
+		if errors.Is(err, ErrSilent) {
+			continue
+		}
+		if err != nil {
+			t.Fatal(s.file, err)
+		}
+		seen++
+		var p struct {
+			Sender     struct{ Login string }
+			Repository struct {
+				FullName string `json:"full_name"`
+				URL      string `json:"html_url"`
+			}
+			Ref string
+		}
+		type thing struct {
+			Number int
+			Title  string
+			Tag    string `json:"tag_name"`
+			Name   string
+			URL    string `json:"html_url"`
+		}
+		var things map[string]json.RawMessage
+		if err := errors.Join(json.Unmarshal(s.body, &p), json.Unmarshal(s.body, &things)); err != nil {
+			t.Fatal(s.file, err)
+		}
+		card := m.Blocks[0].Card
+		title := card.Title.Plain()
+		if card.Author.Name != p.Sender.Login || card.Footer.Name != p.Repository.FullName || card.Footer.URL != p.Repository.URL {
+			t.Errorf("%s: by %v in %v", s.file, card.Author, card.Footer)
+		}
+		if about == "" {
+			if name := p.Ref[strings.LastIndexByte(p.Ref, '/')+1:]; !strings.Contains(title, name) || !strings.HasPrefix(card.URL, p.Repository.URL) {
+				t.Errorf("%s: %q leads to %q", s.file, title, card.URL)
+			}
+			continue
+		}
+		var o thing
+		if err := json.Unmarshal(things[about], &o); err != nil {
+			t.Fatal(s.file, err)
+		}
+		if gone := s.event == "release" && strings.Contains(s.file, "deleted"); card.URL != o.URL && !gone {
+			t.Errorf("%s: leads to %q, not %q", s.file, card.URL, o.URL)
+		}
+		for _, parent := range []string{"issue", "pull_request"} {
+			if raw, ok := things[parent]; ok && o.Title == "" {
+				if err := json.Unmarshal(raw, &o); err != nil {
+					t.Fatal(s.file, err)
+				}
+			}
+		}
+		if name := o.Title + o.Tag; name != "" && !strings.Contains(title, name) || !strings.Contains(title, o.Name) {
+			t.Errorf("%s: %q does not name %q", s.file, title, name)
+		}
+		if !strings.Contains(m.Summary.Plain(), p.Sender.Login) || !strings.Contains(m.Summary.Plain(), p.Repository.FullName) {
+			t.Errorf("%s: %q", s.file, m.Summary.Plain())
+		}
+	}
+	if seen < 40 {
+		t.Errorf("only %d events", seen)
+	}
+}

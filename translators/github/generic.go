@@ -41,6 +41,12 @@ func generic(e *event) error {
 	}
 	e.card.At = first(thing.get("updated_at"), thing.get("created_at"), thing.get("starred_at"), e.get("starred_at")).time()
 	e.card.Colour = colourOf(e.action, thing)
+	switch e.name {
+	case "star", "watch":
+		e.card.Colour = starred
+	case "sponsorship":
+		e.card.Colour = sponsored
+	}
 	title := join(": ", upper(what), s.short())
 	url := s.url
 	if url == "" {

@@ -207,6 +207,7 @@ func review(e *event) error {
 	switch {
 	case e.action == "dismissed":
 		e.card.Colour = neutral
+		e.card.At = first(pr.at("updated_at"), r.get("submitted_at")).time()
 		by := r.get("user").at("login").line()
 		e.about(s, join(" ", "Review", byline(by), "dismissed"), join(" ", "dismissed the review", byline(by), "of"), "")
 		return nil
