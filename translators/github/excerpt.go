@@ -120,18 +120,22 @@ func sentences(t chat.Text, max int) chat.Text {
 	}
 	// Back from there to a sentence's end, though not to less than a third.
 	before := shown // characters before span k
-	for k := min(i, len(t)-1); k >= 0 && before >= max/3; k-- {
+	for k := min(i, len(t)-1); k >= 0; k-- {
 		s := t[k].Text
 		if k == i {
 			s = s[:cutAt(s, max-shown)]
 		} else {
 			before -= utf8.RuneCountInString(s)
 		}
-		if !divisible(&t[k]) {
-			continue
+		end := 0
+		if divisible(&t[k]) {
+			end = sentenceEnd(s)
 		}
-		if end := sentenceEnd(s); end > 0 && before+utf8.RuneCountInString(s[:end]) > max/3 {
+		if end > 0 && before+utf8.RuneCountInString(s[:end]) > max/3 {
 			return upTo(t, k, end)
+		}
+		if end > 0 || before <= max/3 {
+			break
 		}
 	}
 	if i < len(t) && (divisible(&t[i]) || i == 0 && t[i].Kind == chat.Words) { // or one endless piece of code
