@@ -1,31 +1,350 @@
 // Package mrkdwn is Slack's text language: Parse reads it into blocks of the
 // neutral message, Fit and FitBlocks write it. It knows no blocks of Slack's and
 // no JSON.
+//
+// What it does not do: guess. A mark that the rules do not make one, a control
+// sequence that is none, and a fence without an end stay the words they are.
 package mrkdwn
 
-import "dragoman/translators/chat"
+import (
+	"strings"
+
+	"dragoman/translators/chat"
+)
 
 // ParseOptions say how Slack would read the text.
 type ParseOptions struct {
 	Mem      *chat.Arena // where spans are cut from; nil: memory of its own
 	Plain    bool        // a plain_text object: entities and emoji names only
-	NoMarks  bool        // "mrkdwn": false: links and mentions, but no emphasis
+	NoMarks  bool        // "mrkdwn": false: links and mentions, but no emphasis, code, quotes or lists
 	Verbatim bool        // bare addresses stay words
 }
 
-// Parse appends the blocks of src to dst. Spans share src's memory.
+// Parse appends the blocks of src to dst, in normal form when src is valid
+// UTF-8 without NUL. Spans share src's memory where nothing had to be decoded.
+// It takes time linear in the length of src.
 func Parse(dst []chat.Block, n *chat.Notes, src string, opt ParseOptions) []chat.Block {
-	if t := Inline(n, src, opt); len(t) > 0 {
-		dst = append(dst, chat.Block{Text: t})
-	}
-	return dst
+	p := newParser(n, opt)
+	p.out = dst
+	p.src = unixLines(src)
+	p.blocks(false)
+	return p.out
 }
 
 // Inline reads src as one run of text: line breaks are kept, quotes, lists and
 // fences are not looked for. Spans share src's memory.
-func Inline(_ *chat.Notes, src string, _ ParseOptions) chat.Text {
-	if src == "" {
-		return nil
+func Inline(n *chat.Notes, src string, opt ParseOptions) chat.Text {
+	p := newParser(n, opt)
+	p.src = unixLines(src)
+	p.start(chat.Block{})
+	for at := 0; at <= len(p.src); at++ {
+		end := lineEnd(p.src, at)
+		if at > 0 {
+			p.words(at-1, at)
+		}
+		p.line(at, end)
+		at = end
 	}
-	return chat.Text{{Text: src}}
+	return p.cut()
+}
+
+// A parser reads one source. Positions are bytes of src.
+type parser struct {
+	opt   ParseOptions
+	notes *chat.Notes
+	mem   *chat.Arena
+	src   string
+	out   []chat.Block
+
+	open    bool       // a block is being read:
+	block   chat.Block // this one, of which
+	from    int        // the spans begin here in mem.Spans
+	edgy    bool       // and its text needs settling
+	list    []marker   // the items open at this place, outermost first
+	gap     bool       // a blank line stands before this place
+	nofence bool       // no fence is closed after this place
+	run     run
+	toks    []token
+	first   [32]token // what toks uses at first
+	items   [8]marker // what list uses at first
+
+	steps int // bytes looked at; tests hold it linear
+}
+
+func newParser(n *chat.Notes, opt ParseOptions) parser {
+	p := parser{opt: opt, notes: n, mem: opt.Mem}
+	if p.mem == nil {
+		p.mem = new(chat.Arena)
+	}
+	return p
+}
+
+// blocks reads src.
+func (p *parser) blocks(quoted bool) {
+	marks := !p.opt.Plain && !p.opt.NoMarks
+	for at := 0; at < len(p.src); {
+		end := lineEnd(p.src, at)
+		line := p.src[at:end]
+		p.steps += len(line) + 1
+		if marks && !quoted {
+			if _, deep := quoteMarker(line); deep || isQuoted(line) {
+				p.end()
+				at = p.quote(at)
+				continue
+			}
+		}
+		if strings.TrimLeft(line, " \t") == "" {
+			p.close()
+			p.gap = true
+			at = end + 1
+			continue
+		}
+		if !marks {
+			p.para(at, end, quoted, at)
+			at = end + 1
+			continue
+		}
+		at = p.lineAt(at, end, quoted)
+	}
+	p.end()
+}
+
+func isQuoted(line string) bool {
+	size, _ := quoteMarker(line)
+	return size > 0
+}
+
+// lineAt reads the line from at to end, with the code block that begins in it,
+// and returns where to go on.
+func (p *parser) lineAt(at, end int, quoted bool) int {
+	body := at
+	m, item := listMarker(p.src[at:end])
+	if item {
+		body = at + m.size
+	}
+	fence, code, next := p.fence(body, end)
+	if fence {
+		end = code.from - 3
+	}
+	switch {
+	case item:
+		p.item(m, quoted)
+		p.line(body, end)
+	case strings.TrimLeft(p.src[at:end], " \t") != "":
+		p.para(at, end, quoted, body)
+	}
+	if !fence {
+		return end + 1
+	}
+	level := 0
+	if columns, _ := indent(p.src[at:end]); item || columns >= 2 && strings.TrimLeft(p.src[at:end], " \t") == "" {
+		level = min(max(1, columns/4), len(p.list))
+		if item {
+			level = len(p.list)
+		}
+	}
+	p.close()
+	if level == 0 {
+		p.list = p.list[:0]
+	}
+	p.code(code, quoted, level)
+	// What follows on the line begins a block.
+	for next < len(p.src) && (p.src[next] == ' ' || p.src[next] == '\t') {
+		next++
+	}
+	if next < len(p.src) && p.src[next] == '\n' {
+		return next + 1
+	}
+	if next < len(p.src) {
+		end = lineEnd(p.src, next)
+		if ok, code, _ := p.fence(next, end); ok {
+			end = code.from - 3
+		}
+		if end > next {
+			p.para(next, end, quoted, next)
+		}
+		if end < len(p.src) && p.src[end] == '\n' {
+			end++
+		}
+		return end
+	}
+	return next
+}
+
+// para goes on with the Para that is open, or with the item when the line is
+// indented under it, or begins a Para.
+func (p *parser) para(at, end int, quoted bool, body int) {
+	columns, size := indent(p.src[at:end])
+	switch {
+	case p.open && p.block.Kind == chat.Item && columns > p.list[len(p.list)-1].indent+1:
+		body = at + size
+	case p.open && p.block.Kind == chat.Para && p.block.Level == 0:
+	case p.open && p.block.Kind == chat.Para && columns >= 2:
+		body = at + size
+	default:
+		level := 0
+		if p.gap && columns >= 2 && len(p.list) > 0 {
+			level = min(max(1, columns/4), len(p.list))
+			body = at + size
+		} else if len(p.list) > 0 { // or else it would be read as under the item, once written
+			body = at + size
+		}
+		p.close()
+		p.list = p.list[:level]
+		p.start(chat.Block{Kind: chat.Para, Level: level, Quoted: quoted})
+		p.line(body, end)
+		return
+	}
+	p.words(at-1, at)
+	p.line(body, end)
+}
+
+// item begins an item. Its depth comes of its indentation, or of its glyph where
+// items of one indentation have several.
+func (p *parser) item(m marker, quoted bool) {
+	p.close()
+	for len(p.list) > 0 {
+		top := p.list[len(p.list)-1]
+		if m.indent > top.indent || m.indent == top.indent && m.rank > top.rank && m.number == 0 && top.number == 0 {
+			break
+		}
+		p.list = p.list[:len(p.list)-1]
+		if m.indent == top.indent && m.rank == top.rank || m.indent > top.indent {
+			break
+		}
+	}
+	if p.list == nil {
+		p.list = p.items[:0]
+	}
+	p.list = append(p.list, m)
+	p.start(chat.Block{Kind: chat.Item, Level: len(p.list) - 1, Number: m.number, Quoted: quoted})
+}
+
+// quote reads the quotation that begins at at. Its lines are joined without
+// their markers and read as a source of their own.
+func (p *parser) quote(at int) int {
+	size, deep := quoteMarker(p.src[at:lineEnd(p.src, at)])
+	outer, from := p.src, at+size
+	if deep {
+		p.nested(p.src[from:])
+		return len(outer)
+	}
+	end := lineEnd(p.src, at)
+	fences := strings.Count(p.src[from:end], fenceMark)
+	var joined []byte
+	next := end + 1
+	for next < len(p.src) {
+		to := lineEnd(p.src, next)
+		size, deep := quoteMarker(p.src[next:to])
+		inside := fences%2 == 1
+		switch {
+		case inside && size == 0: // the code goes on without markers up to its end
+			close := p.nextFence(next)
+			if to = -1; close >= 0 {
+				to = lineEnd(p.src, close)
+			}
+		case inside && deep:
+			size = 0
+		case size == 0 || deep:
+			to = -1
+		}
+		if to < 0 {
+			break
+		}
+		if joined == nil {
+			joined = append(joined, p.src[from:end]...)
+		}
+		line := p.src[next+size : to]
+		joined = append(append(joined, '\n'), line...)
+		fences += strings.Count(line, fenceMark)
+		next = to + 1
+	}
+	if joined == nil {
+		p.nested(p.src[from:end])
+	} else {
+		p.nested(string(joined))
+	}
+	return next
+}
+
+// nextFence is where the next fence after at stands, or −1.
+func (p *parser) nextFence(at int) int {
+	if p.nofence {
+		return -1
+	}
+	i := strings.Index(p.src[at:], fenceMark)
+	if i < 0 {
+		p.steps += len(p.src) - at
+		p.nofence = true
+		return -1
+	}
+	p.steps += i
+	return at + i
+}
+
+func (p *parser) nested(src string) {
+	outer, nofence := p.src, p.nofence
+	p.src, p.nofence, p.list = src, false, p.list[:0]
+	p.blocks(true)
+	p.src, p.nofence, p.gap = outer, nofence, false
+}
+
+// start begins a block; its text is what follows until close.
+func (p *parser) start(b chat.Block) {
+	p.open, p.block, p.from, p.gap, p.edgy = true, b, len(p.mem.Spans), false, false
+}
+
+// cut is the text since start.
+func (p *parser) cut() chat.Text {
+	p.flush()
+	p.open = false
+	return p.mem.Spans.Cut(p.from)
+}
+
+// close ends the block that is open.
+func (p *parser) close() {
+	if !p.open {
+		return
+	}
+	b := p.block
+	b.Text = p.cut()
+	if p.edgy {
+		// White space at an edge of code, inside of another style: settled as every reader does.
+		m := chat.Message{Blocks: []chat.Block{{Kind: chat.Item, Text: b.Text}}}
+		chat.Normalize(&m)
+		b.Text = m.Blocks[0].Text
+	}
+	if b.Kind == chat.Para && blank(b.Text) {
+		return
+	}
+	p.out = append(p.out, b)
+}
+
+// end ends the block and the list that are open.
+func (p *parser) end() {
+	p.close()
+	p.list, p.gap = p.list[:0], false
+}
+
+func blank(t chat.Text) bool {
+	for i := range t {
+		if t[i].Kind != chat.Words || strings.TrimSpace(t[i].Text) != "" {
+			return false
+		}
+	}
+	return true
+}
+
+func lineEnd(s string, at int) int {
+	if i := strings.IndexByte(s[at:], '\n'); i >= 0 {
+		return at + i
+	}
+	return len(s)
+}
+
+func unixLines(s string) string {
+	if strings.IndexByte(s, '\r') < 0 {
+		return s
+	}
+	return strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
 }

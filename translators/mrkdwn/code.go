@@ -1,0 +1,144 @@
+package mrkdwn
+
+import (
+	"strings"
+
+	"dragoman/translators/chat"
+)
+
+const fenceMark = "```"
+
+// A stretch is a part of the source.
+type stretch struct{ from, to int }
+
+// fence finds the first code block that begins between at and end, and where
+// to go on after it.
+func (p *parser) fence(at, end int) (ok bool, code stretch, next int) {
+	for !p.nofence {
+		i := strings.Index(p.src[at:end], fenceMark)
+		if i < 0 {
+			return false, code, 0
+		}
+		at += i
+		ticks := backticks(p.src[at:])
+		inner := at + ticks
+		if ticks >= 2*len(fenceMark) { // it would be empty
+			at = inner
+			if at >= end {
+				return false, code, 0
+			}
+			continue
+		}
+		j := strings.Index(p.src[inner:], fenceMark)
+		if j < 0 {
+			p.steps += len(p.src) - inner
+			p.nofence = true
+			return false, code, 0
+		}
+		p.steps += j
+		// Further backticks belong to the code: the last three end it.
+		closing := inner + j
+		closing += backticks(p.src[closing:]) - len(fenceMark)
+		if strings.Trim(p.src[at+3:closing], "\n") == "" {
+			at = closing + len(fenceMark)
+			if at >= end {
+				return false, code, 0
+			}
+			continue
+		}
+		next = closing + len(fenceMark)
+		return true, stretch{at + 3, closing}, next
+	}
+	return false, code, 0
+}
+
+func backticks(s string) int {
+	n := 0
+	for n < len(s) && s[n] == '`' {
+		n++
+	}
+	return n
+}
+
+// code adds a code block: one line break at each end of it is not its own, and
+// nothing in it is markup save addresses in angle brackets, as Slack stores them.
+func (p *parser) code(s stretch, quoted bool, level int) {
+	if strings.HasPrefix(p.src[s.from:s.to], "\n") {
+		s.from++
+	}
+	if strings.HasSuffix(p.src[s.from:s.to], "\n") {
+		s.to--
+	}
+	p.start(chat.Block{Kind: chat.Code, Quoted: quoted, Level: level})
+	p.verbatim(s.from, s.to)
+	b := p.block
+	b.Text = p.cut()
+	p.out = append(p.out, b)
+}
+
+// verbatim adds code as words and links.
+func (p *parser) verbatim(from, to int) {
+	p.steps += to - from
+	for i := from; i < to; {
+		n := strings.IndexAny(p.src[i:to], "<&")
+		if n < 0 {
+			p.words(i, to)
+			return
+		}
+		p.words(i, i+n)
+		i += n
+		if p.src[i] == '&' {
+			if lit, size := entity(p.src[i:to]); size > 0 {
+				p.literal(lit)
+				i += size
+				continue
+			}
+		} else if end := controlEnd(p.src[i:to]); end > 0 {
+			p.steps += end
+			if c, ok := parseControl(p.src[i+1 : i+end]); ok && c.kind == chat.Link {
+				label := c.label
+				if label == "" {
+					label = c.text
+				}
+				p.link(c.address())
+				p.decoded(label)
+				p.link("")
+				i += end + 1
+				continue
+			}
+		}
+		p.words(i, i+1)
+		i++
+	}
+}
+
+// entity decodes one of the three entities there are.
+func entity(s string) (string, int) {
+	switch {
+	case strings.HasPrefix(s, "&amp;"):
+		return "&", len("&amp;")
+	case strings.HasPrefix(s, "&lt;"):
+		return "<", len("&lt;")
+	case strings.HasPrefix(s, "&gt;"):
+		return ">", len("&gt;")
+	}
+	return "", 0
+}
+
+// unescape decodes entities once.
+func unescape(s string) string {
+	if strings.IndexByte(s, '&') < 0 {
+		return s
+	}
+	b := make([]byte, 0, len(s))
+	for i := 0; i < len(s); {
+		if lit, size := entity(s[i:]); size > 0 {
+			b = append(b, lit...)
+			i += size
+			continue
+		}
+		b = append(b, s[i])
+		i++
+	}
+	return string(b)
+}
