@@ -1,6 +1,12 @@
 package mrkdwn
 
-import "dragoman/translators/chat"
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"dragoman/translators/chat"
+)
 
 // Place says what Slack renders where a text is written.
 type Place uint8
@@ -9,7 +15,7 @@ type Place uint8
 const (
 	Body  Place = iota // mrkdwn: message text, mrkdwn text objects, attachment text and field values
 	Line               // mrkdwn on one line: context elements, field names
-	Plain              // plain_text: entities are escaped, nothing else is markup
+	Plain              // plain_text: entities are escaped, emoji names act, nothing else is markup
 )
 
 // Fit appends t as mrkdwn, from the cursor on, and stops before max characters
@@ -17,15 +23,562 @@ const (
 // It never cuts inside a link, a mention, a grapheme, or an open style. It
 // returns the cursor of the first byte not written; a finished text returns
 // chat.End. used is the number of characters appended.
+//
+// Words stay words: what Slack would take for markup gets a zero-width space
+// beside it, and only that; Parse takes it out again. Bare addresses are left
+// alone, since they are written where Slack is told not to link them. A link or
+// mention that is longer than max by itself is written as words.
 func Fit(dst []byte, t chat.Text, from chat.Cursor, max int, place Place, opt *chat.Options, n *chat.Notes) (out []byte, next chat.Cursor, used int) {
-	return t.AppendPlain(dst), chat.End, t.Chars()
+	w := writer{dst: dst, max: max, place: place, opt: opt, notes: n, state: state{base: len(dst), fresh: true}}
+	next = w.text(t, from, 0)
+	return w.dst, next, w.used
 }
 
-// FitBlocks appends the text blocks of a run (Para, Heading, Item, Code, Small),
-// as many as fit into max characters, from pos on, with the line breaks between
-// them. It stops at the first block of another kind. A fence or quotation that is
-// cut is closed, and opened again by the call that goes on. With at least 64
-// characters it always gets on.
-func FitBlocks(dst []byte, blocks []chat.Block, from chat.Pos, max int, place Place, opt *chat.Options, n *chat.Notes) (out []byte, next chat.Pos, used int) {
-	return dst, from, 0
+// A writer appends one run of text.
+type writer struct {
+	state
+	dst    []byte
+	max    int
+	place  Place
+	opt    *chat.Options
+	notes  *chat.Notes
+	quoted bool // each line begins with a quotation marker
+	pad    int  // and with so many spaces
+	tail   int  // characters that must still follow what is written
+	got    bool // something is written for good by this call,
+	some   bool // and of this block
+}
+
+// state is what an attempt that did not fit takes back.
+type state struct {
+	base   int // dst begins here, for the marks
+	used   int
+	marks  [4]byte // open, outermost first
+	deep   int
+	gap    string // white space that waits until it is known which marks end before it
+	shut   byte   // the mark that was closed last, with nothing after it yet; ':' an emoji
+	sticky bool   // an address in words stands last: what follows must not join it
+	fresh  bool   // nothing but white space stands on the line
+	lost   loss
+}
+
+// loss is what a span loses where it is written.
+type loss uint32
+
+const (
+	lostUnderline loss = 1 << iota
+	lostSpoiler
+	lostCode
+	lostStyle
+	lostLink
+	lostAddress
+	lostUnsafe
+	lostTime
+	lostUser
+	lostGroup
+	lostChannel
+	lostEveryone
+	lostEmoji
+	lostIcon
+	lostPicture
+	lostFence
+	lostDirection
+)
+
+var losses = [...]struct {
+	loss chat.Loss
+	what string
+}{
+	{chat.Flattened, "underline"},
+	{chat.Flattened, "spoiler"},
+	{chat.Flattened, "code"},
+	{chat.Flattened, "style"},
+	{chat.Flattened, "link"},
+	{chat.Dropped, "link"},
+	{chat.Unlinked, "link"},
+	{chat.Flattened, "time"},
+	{chat.Unlinked, "user"},
+	{chat.Unlinked, "user-group"},
+	{chat.Unlinked, "channel"},
+	{chat.Unlinked, "everyone"},
+	{chat.Unlinked, "emoji"},
+	{chat.Flattened, "icon"},
+	{chat.Dropped, "icon"},
+	{chat.Flattened, "fence"},
+	{chat.Flattened, "direction"},
+}
+
+// tell notes what the span has lost.
+func (w *writer) tell() {
+	for i := 0; w.lost != 0; i++ {
+		if w.lost&1 != 0 {
+			w.notes.Add(losses[i].loss, losses[i].what, 0)
+		}
+		w.lost >>= 1
+	}
+}
+
+// text writes t from the cursor on, every span in at least the style also.
+func (w *writer) text(t chat.Text, from chat.Cursor, also chat.Style) chat.Cursor {
+	if from.Span < 0 {
+		return chat.End
+	}
+	next := chat.End
+	for i := from.Span; i < len(t); {
+		at := 0
+		if i == from.Span {
+			at = min(from.Byte, len(t[i].Text))
+		}
+		size, cut := w.span(t, i, at, also)
+		if cut >= 0 {
+			next = chat.Cursor{Span: i, Byte: at + cut}
+			break
+		}
+		i += size
+	}
+	w.finish()
+	return next
+}
+
+// finish closes what is open.
+func (w *writer) finish() {
+	w.closeTo(0)
+	w.flushGap()
+}
+
+// span writes t[i] from at on, and says how many spans that were; or where it
+// was cut, which is −1 when it was not.
+func (w *writer) span(t chat.Text, i, at int, also chat.Style) (size, cut int) {
+	s := t[i]
+	s.Style |= also
+	saved, length := w.state, len(w.dst)
+	size = 1
+	hopeless := len(s.Text)-at > utf8.UTFMax*max(0, w.max-w.used)
+	if hopeless {
+		w.used = w.max + 1
+	} else if s.Kind == chat.Words || at > 0 {
+		w.put(s.Text[at:], s.Style, t[i+1:])
+	} else {
+		size = w.whole(t, i, also)
+	}
+	if !w.over() {
+		w.tell()
+		w.got, w.some = true, true
+		return size, -1
+	}
+	w.state, w.dst = saved, w.dst[:length]
+	if s.Kind != chat.Words && at == 0 && w.got {
+		return 1, 0 // it may fit where there is more room
+	}
+	if s.Kind == chat.Link && at == 0 {
+		w.lost |= lostAddress
+	}
+	cut = w.cut(s.Text[at:], s.Style)
+	if cut == 0 {
+		w.state, w.dst = saved, w.dst[:length]
+		return 1, 0
+	}
+	w.tell()
+	w.got, w.some = true, true
+	if at+cut == len(s.Text) {
+		return 1, -1
+	}
+	return 1, cut
+}
+
+// over reports whether more was written than can be closed within max.
+func (w *writer) over() bool {
+	return w.used+2*w.deep+utf8.RuneCountInString(w.gap)+w.tail > w.max
+}
+
+// cut writes as much of s as fits, and says how many bytes that were.
+func (w *writer) cut(s string, style chat.Style) int {
+	saved, length := w.state, len(w.dst)
+	// Half and half again: what is written of a text is never shorter than it,
+	// and grows with it.
+	fit := min(len(s), max(0, w.max-w.used-w.tail)*utf8.UTFMax)
+	for fit = chat.Cut(s[:backUp(s, fit)], max(0, w.max-w.used-w.tail)); fit > 0; {
+		w.put(s[:fit], style, nil)
+		if !w.over() {
+			return fit
+		}
+		excess := w.used + 2*w.deep + w.tail - w.max
+		w.state, w.dst = saved, w.dst[:length]
+		chars := utf8.RuneCountInString(s[:fit])
+		less := min(chars-1, max(chars-excess, chars/2))
+		if less <= 0 {
+			return 0
+		}
+		fit = chat.Cut(s[:fit], less)
+	}
+	return 0
+}
+
+// backUp is the beginning of the rune at or before s[i].
+func backUp(s string, i int) int {
+	for i > 0 && i < len(s) && !utf8.RuneStart(s[i]) {
+		i--
+	}
+	return i
+}
+
+// raw appends ASCII that is counted as it stands.
+func (w *writer) raw(s string) {
+	w.dst = append(w.dst, s...)
+	w.used += utf8.RuneCountInString(s)
+}
+
+// space appends a zero-width space.
+func (w *writer) space() {
+	w.dst = append(w.dst, zwsp...)
+	w.used++
+}
+
+// last is the rune that stands last on the line.
+func (w *writer) last() rune {
+	if len(w.dst) == w.base {
+		return edge
+	}
+	r, _ := utf8.DecodeLastRune(w.dst[w.base:])
+	return r
+}
+
+// follow readies the output for the rune that comes next.
+func (w *writer) follow(next rune) {
+	switch w.shut {
+	case 0:
+		return
+	case ':':
+		if next == ':' || isNameRune(next) {
+			w.space()
+		}
+	case '`':
+		if next == '`' {
+			w.space()
+		}
+	default:
+		if !endsBefore(next, w.shut) || w.sticky && next != edge && !isSpace(next) {
+			w.space()
+		}
+	}
+	w.shut, w.sticky = 0, false
+}
+
+func isNameRune(r rune) bool {
+	return r >= utf8.RuneSelf && !isPunct(r) && !isSpace(r) || r > 0 && r < utf8.RuneSelf && isAlnum(byte(r))
+}
+
+// want makes style the style of what follows: marks that it has not are closed
+// before the white space that waits, marks that it needs are opened after it.
+func (w *writer) want(style chat.Style) {
+	w.closeTo(style)
+	w.flushGap()
+	for _, d := range [...]byte{'*', '_', '~', '`'} {
+		if style&styleOf(d) == 0 || w.has(d) {
+			continue
+		}
+		w.follow(rune(d))
+		if w.sticky || d == '`' && w.last() == '`' || d != '`' && !startsAfter(w.last(), d) {
+			w.space()
+		}
+		w.sticky = false
+		w.fresh = false
+		w.dst = append(w.dst, d)
+		w.used++
+		w.marks[w.deep] = d
+		w.deep++
+	}
+}
+
+func (w *writer) has(d byte) bool {
+	for _, m := range w.marks[:w.deep] {
+		if m == d {
+			return true
+		}
+	}
+	return false
+}
+
+// closeTo closes marks from the innermost on until none is open that style has not.
+func (w *writer) closeTo(style chat.Style) {
+	keep := 0
+	for keep < w.deep && style&styleOf(w.marks[keep]) != 0 {
+		keep++
+	}
+	if keep < w.deep {
+		for w.deep > keep {
+			w.deep--
+			d := w.marks[w.deep]
+			w.follow(rune(d))
+			w.dst = append(w.dst, d)
+			w.used++
+			w.shut = d
+		}
+	} else if w.deep > 0 && w.marks[w.deep-1] == '`' && style&^w.open() != 0 {
+		w.closeTo(style &^ chat.Mono) // nothing acts inside of code
+	}
+}
+
+func (w *writer) open() chat.Style {
+	var s chat.Style
+	for _, d := range w.marks[:w.deep] {
+		s |= styleOf(d)
+	}
+	return s
+}
+
+// flushGap writes the white space that waits.
+func (w *writer) flushGap() {
+	if w.gap == "" {
+		return
+	}
+	gap := w.gap
+	w.gap, w.shut, w.sticky = "", 0, false
+	w.raw(gap)
+}
+
+// newline ends the line; the next begins as each does.
+func (w *writer) newline() {
+	w.closeTo(0)
+	w.flushGap()
+	w.shut, w.sticky = 0, false
+	w.raw("\n")
+	w.begin()
+}
+
+// begin writes what each line begins with.
+func (w *writer) begin() {
+	if w.quoted {
+		w.raw("> ")
+	}
+	w.raw(blanks[:min(w.pad, len(blanks))])
+	w.fresh = true
+}
+
+const blanks = "                                                                "
+
+// put writes words in a style; rest is what comes after them in the text.
+func (w *writer) put(s string, style chat.Style, rest chat.Text) {
+	if style&chat.Underline != 0 {
+		w.lost |= lostUnderline
+	}
+	if style&chat.Spoiler != 0 {
+		w.lost |= lostSpoiler
+	}
+	style &= chat.Bold | chat.Italic | chat.Strike | chat.Mono
+	if w.place == Plain && style != 0 {
+		style = 0
+		w.lost |= lostStyle
+	}
+	if style&chat.Mono != 0 && strings.IndexByte(s, '`') >= 0 {
+		style &^= chat.Mono
+		w.lost |= lostCode
+	}
+	for {
+		line, more, broken := strings.Cut(s, "\n")
+		if broken {
+			w.onLine(line, style, nil)
+			if w.place == Line {
+				w.onLine(" ", 0, nil)
+			} else {
+				w.newline()
+			}
+			s = more
+			continue
+		}
+		w.onLine(line, style, rest)
+		return
+	}
+}
+
+// onLine writes words without a line break. A mark's own character inside of its
+// style would end it: it goes outside.
+func (w *writer) onLine(s string, style chat.Style, rest chat.Text) {
+	emphasis := style & (chat.Bold | chat.Italic | chat.Strike)
+	for style&chat.Mono == 0 && emphasis != 0 && s != "" {
+		i := 0
+		for i < len(s) && (s[i] == '`' || styleOf(s[i])&emphasis == 0) {
+			i++
+		}
+		if i == len(s) {
+			break
+		}
+		w.lost |= lostStyle
+		w.piece(s[:i], style, rest)
+		w.piece(s[i:i+1], style&^styleOf(s[i]), rest)
+		s = s[i+1:]
+	}
+	w.piece(s, style, rest)
+}
+
+// piece writes words of one style, its white space outside of the marks.
+func (w *writer) piece(s string, style chat.Style, rest chat.Text) {
+	core := strings.TrimLeftFunc(s, isSpace)
+	lead := s[:len(s)-len(core)]
+	core = strings.TrimRightFunc(core, isSpace)
+	trail := s[len(lead)+len(core):]
+	if s == "" {
+		return
+	}
+	if core == "" {
+		w.closeTo(style)
+		w.flushGap()
+		w.gap = s
+		return
+	}
+	w.closeTo(style)
+	if lead != "" {
+		w.flushGap()
+		w.gap = lead
+	}
+	w.want(style)
+	r, _ := utf8.DecodeRuneInString(core)
+	w.follow(r)
+	switch {
+	case style&chat.Mono != 0:
+		w.escape(core)
+	default:
+		if w.fresh && style == 0 && w.place != Plain && acts(core, trail != "" || len(rest) > 0, w.place == Body, w.quoted) {
+			w.space()
+		}
+		w.fresh = false
+		w.words(core, rest)
+	}
+	w.gap = trail
+}
+
+// acts reports whether a line that begins with s would be an item or a quotation.
+func acts(s string, more, items, quoted bool) bool {
+	if s[0] == '>' {
+		return !quoted
+	}
+	if !items {
+		return false
+	}
+	if s == "-" || s == "*" {
+		return more
+	}
+	if n := len(s) - 1; more && n > 0 && n < 4 && s[n] == '.' && strings.Trim(s[:n], "0123456789") == "" {
+		return true
+	}
+	_, ok := listMarker(s)
+	return ok
+}
+
+// escape writes s with entities and nothing else.
+func (w *writer) escape(s string) {
+	from := 0
+	for i := 0; i < len(s); i++ {
+		lit := ""
+		switch s[i] {
+		case '&':
+			lit = "&amp;"
+		case '<':
+			lit = "&lt;"
+		case '>':
+			lit = "&gt;"
+		default:
+			continue
+		}
+		w.raw(s[from:i])
+		w.raw(lit)
+		from = i + 1
+	}
+	w.raw(s[from:])
+}
+
+// words writes s so that nothing in it acts.
+func (w *writer) words(s string, rest chat.Text) {
+	from := 0 // written up to here
+	addresses := 0
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if !special[c] && c != '>' {
+			continue
+		}
+		switch c {
+		case '<', '>', '&':
+			w.raw(s[from:i])
+			w.escape(s[i : i+1])
+			from = i + 1
+		case '*', '_', '~':
+			if w.place == Plain {
+				continue
+			}
+			prev := w.last()
+			if i > from {
+				prev = before(s, i)
+			}
+			if opens(prev, w.afterWord(s, i+1, rest), c) && later(s[i+1:], rest, c) {
+				w.raw(s[from : i+1])
+				w.space()
+				from = i + 1
+			}
+		case '`':
+			if w.place != Plain && later(s[i+1:], rest, c) {
+				w.raw(s[from : i+1])
+				w.space()
+				from = i + 1
+			}
+		case '.', ':':
+			if w.place != Plain {
+				if _, to := bareAddress(s, addresses, i, false); to > 0 {
+					w.raw(s[from:i])
+					w.escape(s[i:to])
+					from, addresses = to, to
+					i = to - 1
+					w.sticky = to == len(s)
+					continue
+				}
+			}
+			if c == ':' {
+				if _, to := emojiName(s, addresses, i); to > 0 {
+					w.raw(s[from : i+1])
+					w.space()
+					from = i + 1
+				}
+			}
+		}
+	}
+	w.raw(s[from:])
+}
+
+// afterWord is the rune after s[:i].
+func (w *writer) afterWord(s string, i int, rest chat.Text) rune {
+	if i < len(s) || len(rest) == 0 {
+		return after(s, i)
+	}
+	if rest[0].Kind == chat.Words && rest[0].Style == 0 {
+		return after(rest[0].Text, 0)
+	}
+	return utf8.RuneError // a mark or something else, but no white space
+}
+
+// later reports whether the mark d stands in the rest of the line, as itself or
+// as a style.
+func later(s string, rest chat.Text, d byte) bool {
+	if strings.IndexByte(s, d) >= 0 {
+		return true
+	}
+	for i := range rest {
+		r := &rest[i]
+		if r.Style&styleOf(d) != 0 {
+			return true
+		}
+		line, _, broken := strings.Cut(r.Text, "\n")
+		if strings.IndexByte(line, d) >= 0 || r.Kind != chat.Words {
+			return true
+		}
+		if broken {
+			return false
+		}
+	}
+	return false
+}
+
+// number appends a number.
+func (w *writer) number(n int64) {
+	length := len(w.dst)
+	w.dst = strconv.AppendInt(w.dst, n, 10)
+	w.used += len(w.dst) - length
 }
