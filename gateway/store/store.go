@@ -39,31 +39,39 @@ var ErrNotFound = errors.New("store: not found")
 // Nothing of the call was stored.
 var ErrLost = errors.New("store: lease lost")
 
+// ErrClosed is returned by every method after Close.
+var ErrClosed = errors.New("store: closed")
+
 // Store is durable when a call returns without error. All methods may be called
 // concurrently. Slices and maps given to it are not kept; those it returns
 // belong to the caller.
 type Store interface {
-	// Ingest makes events and their deliveries durable, all or none per event,
+	// Ingest makes events and their deliveries durable, all or none of the call,
 	// recognises repeats and assigns handles. The result has one element for each
-	// of in. The error is for the whole call.
+	// of in. When ctx ends before the writing has begun, nothing is stored; after
+	// that the call waits for the end and tells the truth.
 	Ingest(ctx context.Context, in []Incoming) ([]Accepted, error)
 
 	// Lease grants lanes with pending deliveries, at most want that owner does not
 	// hold yet, whose leases are free or have run out. A gate that is closed does
 	// not keep a lane from being leased.
 	Lease(ctx context.Context, owner string, want int, term time.Duration) ([]Lane, error)
-	// Renew extends the leases that owner still holds by term and returns them.
+	// Renew extends the leases that owner still holds to term from now, and returns
+	// them by name. One that has run out is still held until another has it.
 	Renew(ctx context.Context, owner string, term time.Duration) ([]Lane, error)
 	// Release gives lanes back. Those which are no longer held are skipped.
 	Release(ctx context.Context, lanes []Lane) error
 
 	// Heads returns the oldest pending deliveries of a lane, in order, at most max,
-	// with their events and plans.
+	// with their events and plans. There may be fewer when their bodies are large,
+	// but none only when none is pending.
 	Heads(ctx context.Context, lane string, max int) ([]Delivery, error)
 	// Finish records outcomes in one commit, each fenced by its lane's epoch: when
-	// one has been lost, nothing of the call is stored and the error is ErrLost.
+	// one has been lost or released, nothing of the call is stored and the error is
+	// ErrLost. An outcome for a delivery or a part that there is not is ErrNotFound.
 	Finish(ctx context.Context, out []Outcome) error
-	// SetGate sets a lane's gate, whoever holds the lane.
+	// SetGate sets a lane's gate, whoever holds the lane, also of one without
+	// deliveries. It prevails over a Finish by a holder who has not seen it yet.
 	SetGate(ctx context.Context, lane string, g Gate) error
 
 	// Events lists the history, newest first.
@@ -75,15 +83,16 @@ type Store interface {
 	// Inbox lists the parts sent to a destination, newest first; before is the id
 	// of the last one seen, 0 for the first page.
 	Inbox(ctx context.Context, to string, before int64, limit int) ([]Kept, error)
-	// Lanes lists every lane that has ever had a delivery, by name.
+	// Lanes lists every lane that has ever had a delivery or a gate, by name.
 	Lanes(ctx context.Context) ([]LaneRow, error)
 
 	// Purge forgets the bodies and parts of events older than bodies, and whole
 	// events older than history, except while a delivery of them is pending, held,
-	// partial or dead. It returns how many events it touched, at most limit.
+	// partial or dead. It returns how many events it touched, at most limit; when that
+	// is limit there may be more. A repeat is still recognised for three days.
 	Purge(ctx context.Context, bodies, history time.Time, limit int) (int, error)
 
-	// Close waits for what is being written and closes the store.
+	// Close waits for what has been asked for and closes the store.
 	Close() error
 }
 
@@ -131,6 +140,10 @@ type Lane struct {
 	Epoch int64
 	Until time.Time // end of the lease
 	Gate  Gate
+	// Rev counts what SetGate did to the lane. A Finish with an older Rev leaves the
+	// gate alone, so that a holder cannot undo what a person did meanwhile; Renew
+	// brings the new Gate and Rev.
+	Rev int64
 }
 
 // Gate says whether a lane may send, and how it has fared. The zero Gate is
@@ -205,11 +218,20 @@ type Attempt struct {
 // EventQuery selects events. Zero values select all.
 type EventQuery struct {
 	Source  string
-	Route   string
+	Route   string // has a delivery by this route, or was decided by it
 	Verdict string
 	Since   time.Time
 	Before  int64 // events with a smaller id
-	Limit   int   // at most; 0: 50
+	Limit   int   // see Page
+}
+
+// Page is the number of rows in a list for which limit were asked: 50 when it is
+// not positive, and at most 1000.
+func Page(limit int) int {
+	if limit <= 0 {
+		return 50
+	}
+	return min(limit, 1000)
 }
 
 // EventRow is an event in a list.
@@ -231,7 +253,7 @@ type DeliveryQuery struct {
 	State  State
 	Lane   string
 	Before int64 // deliveries with a smaller id
-	Limit  int   // at most; 0: 50
+	Limit  int   // see Page
 }
 
 // DeliveryRow is a delivery in a list.
