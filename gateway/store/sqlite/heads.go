@@ -1,0 +1,103 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+
+	"dragoman/gateway/store"
+)
+
+// maxHeadsBytes is the size of bodies after which Heads returns no more
+// deliveries: a lane works one at a time.
+const maxHeadsBytes = 32 << 20
+
+// The order of the joins is fixed: one lane, its entries in the partial index of
+// what is pending, and for each of those one plan and one event.
+const headsQuery = `SELECT d.id, d.tries, d.rung, d.born, d.parts, p.route, p.dest, p.body,
+		e.id, e.source, e.dialect, e.name, e.handle, e.at, e.header, e.packed, e.body
+	FROM lane l CROSS JOIN delivery d CROSS JOIN plan p CROSS JOIN event e
+	WHERE l.name = ? AND d.lane = l.id AND d.state = 'pending' AND p.id = d.plan AND e.id = d.event
+	ORDER BY d.id LIMIT ?`
+
+const partsQuery = `SELECT n, format, remote, sent, packed, payload FROM part WHERE delivery = ? ORDER BY n`
+
+// Heads implements store.Store.
+func (s *Store) Heads(ctx context.Context, lane string, most int) ([]store.Delivery, error) {
+	if err := s.enter(); err != nil {
+		return nil, err
+	}
+	defer s.leave()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	out, frozen, err := s.readHeads(lane, max(0, most))
+	if err != nil {
+		return nil, err
+	}
+	for _, i := range frozen {
+		if out[i].Parts, err = readParts(s.headParts.Query(out[i].ID)); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// readHeads returns also which of the deliveries have parts. It takes no
+// context: it is short, and the driver spends a goroutine on each that can end.
+func (s *Store) readHeads(lane string, most int) (out []store.Delivery, frozen []int, err error) {
+	rows, err := s.heads.Query(lane, most)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer rows.Close()
+	for size := 0; size < maxHeadsBytes && rows.Next(); {
+		d := store.Delivery{Lane: lane, State: store.Pending}
+		var born, at int64
+		var parts int
+		var header string
+		var packed bool
+		var body sql.RawBytes
+		e := &d.Event
+		err := rows.Scan(&d.ID, &d.Tries, &d.Rung, &born, &parts, &d.Route, &d.To, &d.Plan,
+			&e.ID, &e.Source, &e.Dialect, &e.Event, &e.Handle, &at, &header, &packed, &body)
+		if err != nil {
+			return nil, nil, err
+		}
+		d.Born, e.At = fromMicros(born), fromMicros(at)
+		if e.Header, err = decodeHeader(header); err != nil {
+			return nil, nil, err
+		}
+		if e.Body, err = store.Unpack(body, packed); err != nil {
+			return nil, nil, err
+		}
+		if parts > 0 {
+			frozen = append(frozen, len(out))
+		}
+		size += len(e.Body)
+		out = append(out, d)
+	}
+	return out, frozen, rows.Err()
+}
+
+func readParts(rows *sql.Rows, err error) ([]store.Part, error) {
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []store.Part
+	for rows.Next() {
+		var p store.Part
+		var sent int64
+		var packed bool
+		var payload sql.RawBytes
+		if err := rows.Scan(&p.N, &p.Format, &p.Remote, &sent, &packed, &payload); err != nil {
+			return nil, err
+		}
+		p.Sent = fromMicros(sent)
+		if p.Payload, err = store.Unpack(payload, packed); err != nil {
+			return nil, err
+		}
+		out = append(out, p)
+	}
+	return out, rows.Err()
+}

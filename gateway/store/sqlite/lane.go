@@ -1,0 +1,145 @@
+package sqlite
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"dragoman/gateway/store"
+)
+
+// Lease implements store.Store.
+func (s *Store) Lease(ctx context.Context, owner string, want int, term time.Duration) ([]store.Lane, error) {
+	return s.leases(ctx, func(w *writer) ([]store.Lane, error) {
+		if err := w.flush(); err != nil { // the counts of this group
+			return nil, err
+		}
+		now := time.Now()
+		return w.grant(leaseQuery, owner, now.Add(term).UnixMicro(), now.UnixMicro(), max(0, want))
+	})
+}
+
+const leaseQuery = `UPDATE lane SET owner = ?, epoch = epoch + 1, until = ?
+	WHERE id IN (SELECT id FROM lane WHERE pending > 0 AND until <= ? ORDER BY until, name LIMIT ?)
+	RETURNING name, epoch, until, gate, rev`
+
+// Renew implements store.Store.
+func (s *Store) Renew(ctx context.Context, owner string, term time.Duration) ([]store.Lane, error) {
+	return s.leases(ctx, func(w *writer) ([]store.Lane, error) {
+		return w.grant(`UPDATE lane SET until = ? WHERE owner = ? AND owner <> '' RETURNING name, epoch, until, gate, rev`,
+			time.Now().Add(term).UnixMicro(), owner)
+	})
+}
+
+func (s *Store) leases(ctx context.Context, grant func(w *writer) ([]store.Lane, error)) ([]store.Lane, error) {
+	if err := s.enter(); err != nil {
+		return nil, err
+	}
+	defer s.leave()
+	var out []store.Lane
+	err := s.writer.do(ctx, &job{write: func(w *writer) (err error) {
+		out, err = grant(w)
+		return err
+	}})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// grant runs a query which returns lanes, and sorts them by name.
+func (w *writer) grant(query string, args ...any) ([]store.Lane, error) {
+	s, err := w.statement(query)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.Query(args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []store.Lane
+	for rows.Next() {
+		var l store.Lane
+		var until int64
+		var gate string
+		if err := rows.Scan(&l.Name, &l.Epoch, &until, &gate, &l.Rev); err != nil {
+			return nil, err
+		}
+		l.Until = fromMicros(until)
+		if l.Gate, err = decodeGate(gate); err != nil {
+			return nil, err
+		}
+		out = append(out, l)
+	}
+	slices.SortFunc(out, func(a, b store.Lane) int { return cmp.Compare(a.Name, b.Name) })
+	return out, rows.Err()
+}
+
+// Release implements store.Store.
+func (s *Store) Release(ctx context.Context, lanes []store.Lane) error {
+	if err := s.enter(); err != nil {
+		return err
+	}
+	defer s.leave()
+	return s.writer.do(ctx, &job{write: func(w *writer) error {
+		for _, l := range lanes {
+			if err := w.exec("UPDATE lane SET owner = '', until = 0 WHERE name = ? AND epoch = ? AND owner <> ''", l.Name, l.Epoch); err != nil {
+				return err
+			}
+		}
+		return nil
+	}})
+}
+
+// SetGate implements store.Store.
+func (s *Store) SetGate(ctx context.Context, lane string, g store.Gate) error {
+	if err := s.enter(); err != nil {
+		return err
+	}
+	defer s.leave()
+	gate, err := encodeGate(g)
+	if err != nil {
+		return err
+	}
+	return s.writer.do(ctx, &job{write: func(w *writer) error {
+		id, err := w.lane(lane)
+		if err != nil {
+			return err
+		}
+		return w.exec("UPDATE lane SET gate = ?, rev = rev + 1 WHERE id = ?", gate, id)
+	}})
+}
+
+func encodeGate(g store.Gate) (string, error) {
+	if g == (store.Gate{}) {
+		return "{}", nil
+	}
+	g.Until = fromMicros(toMicros(g.Until))
+	b, err := json.Marshal(g)
+	return string(b), err
+}
+
+func decodeGate(s string) (g store.Gate, err error) {
+	if s != "{}" {
+		err = json.Unmarshal([]byte(s), &g)
+	}
+	return g, err
+}
+
+// toMicros is 0 for the zero time.
+func toMicros(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
+}
+
+func fromMicros(us int64) time.Time {
+	if us == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(us).UTC()
+}
