@@ -66,6 +66,7 @@ func (w *worker) held() store.Lane { w.mu.Lock(); defer w.mu.Unlock(); return w.
 func (w *worker) setGate(g store.Gate) {
 	w.mu.Lock()
 	w.lane.Gate = g
+	w.lane.Rev++ // as the store has counted; renewed puts right what another did meanwhile
 	w.mu.Unlock()
 	w.poke()
 }
@@ -75,8 +76,8 @@ func (w *worker) renewed(l store.Lane) {
 	w.mu.Lock()
 	opened := w.lane.Gate.Stopped && !l.Gate.Stopped
 	w.lane.Until = l.Until
-	if opened {
-		w.lane.Gate = l.Gate
+	if opened || l.Rev != w.lane.Rev {
+		w.lane.Gate, w.lane.Rev = l.Gate, l.Rev
 	}
 	w.mu.Unlock()
 	if opened {
