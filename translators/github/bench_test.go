@@ -27,7 +27,7 @@ func bigPullRequest() []byte {
 		return o
 	}
 	repo := func() map[string]any {
-		o := addresses("repos/harbour/tidewatch", 45)
+		o := addresses("repos/harbour/tidewatch", 52)
 		o["id"], o["name"], o["full_name"], o["private"] = 887766554, "tidewatch", "harbour/tidewatch", false
 		o["html_url"], o["description"], o["default_branch"] = "https://github.com/harbour/tidewatch", "Watches the tide.", "main"
 		o["owner"], o["stargazers_count"], o["open_issues_count"] = user("harbour"), 812, 17

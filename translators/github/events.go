@@ -11,6 +11,7 @@ type row struct {
 	noun string             // empty: the name in words
 	of   string             // the member that the event is about; empty: the one named like the event
 	role chat.Role          // of the generic card
+	calm bool               // edits and the like only change a living message
 }
 
 // The names are those of @octokit/webhooks 14.2.0, and issue_relates_to of
@@ -32,8 +33,8 @@ var events = []row{
 	{name: "deployment_protection_rule", of: "deployment", role: chat.Status},
 	{name: "deployment_review", of: "workflow_run", role: chat.Status},
 	{name: "deployment_status", read: deploymentStatus},
-	{name: "discussion"},
-	{name: "discussion_comment"},
+	{name: "discussion", read: discussion},
+	{name: "discussion_comment", read: discussionComment},
 	{name: "fork", of: "forkee"},
 	{name: "github_app_authorization", noun: "GitHub App authorization"},
 	{name: "gollum", read: wiki},
@@ -44,25 +45,25 @@ var events = []row{
 	{name: "issue_dependencies", of: "blocked_issue"},
 	{name: "issue_relates_to", of: "issue"},
 	{name: "issues", read: issues},
-	{name: "label"},
+	{name: "label", calm: true},
 	{name: "marketplace_purchase"},
 	{name: "member", noun: "collaborator"},
 	{name: "membership", noun: "team member", of: "team"},
 	{name: "merge_group", role: chat.Status},
 	{name: "meta", noun: "webhook", of: "hook"},
-	{name: "milestone"},
+	{name: "milestone", calm: true},
 	{name: "org_block", noun: "user", of: "blocked_user"},
 	{name: "organization"},
 	{name: "package"},
 	{name: "page_build", noun: "Pages build"},
 	{name: "personal_access_token_request"},
 	{name: "ping", read: ping},
-	{name: "project"},
-	{name: "project_card"},
-	{name: "project_column"},
-	{name: "projects_v2", noun: "project"},
-	{name: "projects_v2_item", noun: "project item"},
-	{name: "projects_v2_status_update", noun: "project status update"},
+	{name: "project", calm: true},
+	{name: "project_card", calm: true},
+	{name: "project_column", calm: true},
+	{name: "projects_v2", calm: true, noun: "project"},
+	{name: "projects_v2_item", calm: true, noun: "project item"},
+	{name: "projects_v2_status_update", calm: true, noun: "project status update"},
 	{name: "public", of: "repository"},
 	{name: "pull_request", read: pullRequest},
 	{name: "pull_request_review", read: review},

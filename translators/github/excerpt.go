@@ -13,6 +13,8 @@ const (
 	enoughChars  = 400 // with this much shown it ends before a block that would pass the most
 	blockChars   = 12  // what the break after a block counts
 	assetChars   = 60  // what a picture counts
+
+	readBytes = 16 << 10 // of a longer body ParseGFM reads only the beginning, and notes it
 )
 
 // excerpt appends the beginning of what somebody wrote, in GitHub's Markdown,
@@ -25,11 +27,14 @@ func (e *event) excerpt(path string, body value, rest string) {
 	}
 	from := len(e.mem.Body)
 	e.mem.Body = markdown.ParseGFM(e.mem.Body, e.notes, src, markdown.GFMOptions{Mem: e.mem, Repo: e.home, Host: e.host})
-	e.shorten(path, from, rest)
+	if !e.shorten(path, from, rest) && len(src) > readBytes {
+		e.more(from, rest)
+	}
 }
 
-// shorten cuts the blocks from from on to an excerpt.
-func (e *event) shorten(path string, from int, rest string) {
+// shorten cuts the blocks from from on to an excerpt, and reports whether
+// something was left out.
+func (e *event) shorten(path string, from int, rest string) bool {
 	blocks := e.mem.Body[from:]
 	left := excerptChars
 	for i := range blocks {
@@ -55,8 +60,9 @@ func (e *event) shorten(path string, from int, rest string) {
 		e.mem.Body.Truncate(from + keep)
 		e.more(from, rest)
 		e.notes.AddAt(path, chat.Shortened, "body", lost)
-		return
+		return true
 	}
+	return false
 }
 
 // more adds the "…" that leads to the rest to the last block, if that is text.

@@ -40,6 +40,12 @@ func generic(e *event) error {
 		what = "event"
 	}
 	e.card.At = first(thing.get("updated_at"), thing.get("created_at"), thing.get("starred_at"), e.get("starred_at")).time()
+	if e.calm {
+		switch e.action {
+		case "edited", "moved", "converted", "reordered", "archived", "restored", "unarchived":
+			e.m.Role = chat.UpdateOnly
+		}
+	}
 	e.card.Colour = colourOf(e.action, thing)
 	switch e.name {
 	case "star", "watch":

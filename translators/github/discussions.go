@@ -1,0 +1,49 @@
+package github
+
+import "dragoman/translators/chat"
+
+// discussion tells of a discussion; see pullRequest on what is left out.
+func discussion(e *event) error {
+	o := e.get("discussion").read(make(object, 0, 40))
+	s := e.subject("discussion", o)
+	path, body := "discussion.body", o.get("body")
+	e.card.Colour = info
+	e.card.At = first(o.get("updated_at"), o.get("created_at")).time()
+	switch e.action {
+	case "created":
+		e.card.At = first(o.get("created_at"), o.get("updated_at")).time()
+		e.about(s, "Discussion opened", "opened", "")
+	case "answered":
+		answer := e.get("answer")
+		path, body = "answer.body", answer.at("body")
+		if url := answer.at("html_url").url(); url != "" {
+			s.url = url
+		}
+		e.card.Colour = merged
+		e.about(s, "Discussion answered", "marked an answer to", "")
+	case "closed", "reopened", "deleted", "transferred":
+		body = nil
+		e.card.Colour = stateColours[e.action]
+		e.about(s, "Discussion "+e.action, e.action, "")
+	default:
+		e.m.Role = chat.UpdateOnly
+		e.change(s)
+	}
+	e.excerpt(path, body, s.url)
+	e.fact("Category", o.get("category").at("name").line())
+	e.list("Labels", o.get("labels"), "name")
+	return nil
+}
+
+var stateColours = map[string]chat.Colour{"closed": merged, "reopened": open, "deleted": closed, "transferred": neutral}
+
+// discussionComment tells of a comment on a discussion.
+func discussionComment(e *event) error {
+	d := e.get("discussion")
+	c := e.get("comment").read(make(object, 0, 24))
+	s := e.subject("discussion", d.read(make(object, 0, 40)))
+	if url := c.get("html_url").url(); url != "" {
+		s.url = url
+	}
+	return e.remark(s, "Comment", d, c)
+}
