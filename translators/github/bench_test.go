@@ -88,3 +88,19 @@ func BenchmarkSubject(b *testing.B) {
 		Subject("pull_request", body)
 	}
 }
+
+// Time depends on the machine; what is allocated does not.
+func TestAllocations(t *testing.T) {
+	in := &chat.Input{Event: "workflow_run", Body: run("completed", `"failure"`)}
+	m, n := new(chat.Message), new(chat.Notes)
+	got := testing.AllocsPerRun(100, func() {
+		m.Reset()
+		if err := Read(m, n, in); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if got > 30 {
+		t.Errorf("%v allocations for a run", got)
+	}
+	t.Logf("%v allocations", got)
+}
