@@ -131,7 +131,9 @@ func (v *visit) text(t chat.Text) {
 func (v *visit) badge(b chat.Badge) {
 	v.word(b.Name)
 	v.link(b.URL)
-	v.link(b.Icon)
+	if !strings.HasPrefix(b.Icon, ":") { // an emoji leads nowhere
+		v.link(b.Icon)
+	}
 }
 
 func (v *visit) asset(a chat.Asset) {
