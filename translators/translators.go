@@ -51,6 +51,10 @@ var formats = []Format{
 // one which cannot be read or written as asked.
 var ErrUnknownFormat = errors.New("unknown format")
 
+// ErrSilent is returned by a reader for an event which deliberately says nothing
+// to a reader of a channel. It is no failure.
+var ErrSilent = github.ErrSilent
+
 // Formats lists the table, in its order.
 func Formats() []Format { return append([]Format(nil), formats...) }
 

@@ -6,6 +6,7 @@ package config
 
 import (
 	"net/netip"
+	"slices"
 	"time"
 )
 
@@ -213,4 +214,25 @@ func (c *Config) Source(name string) *Source {
 		}
 	}
 	return nil
+}
+
+// WithoutSecrets is c with stand-ins for the secrets that were not read, so that
+// all else can be resolved and checked.
+func (c *Config) WithoutSecrets() *Config {
+	out := *c
+	out.Sources = slices.Clone(c.Sources)
+	for i := range out.Sources {
+		out.Sources[i].Secrets = []Secret{NewSecret("unread " + out.Sources[i].Name)}
+	}
+	out.Destinations = slices.Clone(c.Destinations)
+	for i := range out.Destinations {
+		d := &out.Destinations[i]
+		if d.Slack != nil {
+			d.Slack = &SlackHook{URL: NewSecret("https://unread.invalid/" + d.Name), Legacy: d.Slack.Legacy}
+		}
+		if d.Discord != nil {
+			d.Discord = &DiscordHook{URL: NewSecret("https://unread.invalid/webhooks/" + d.Name), Components: d.Discord.Components}
+		}
+	}
+	return &out
 }

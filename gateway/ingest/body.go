@@ -72,9 +72,9 @@ func (f *inFlight) read(r *http.Request, max int64) (body []byte, release func()
 	}
 }
 
-// object is body as a JSON object that has been scanned, without a byte order
-// mark.
-func object(body []byte) ([]byte, error) {
+// Object is body as a JSON object that has been scanned, without a byte order
+// mark: what every reader may rely on. The error is an *Invalid.
+func Object(body []byte) ([]byte, error) {
 	body = bytes.TrimPrefix(body, []byte("\xEF\xBB\xBF"))
 	if err := scan(body); err != nil {
 		return nil, &Invalid{err.Error()}
@@ -91,14 +91,14 @@ func looksLikeJSON(body []byte) bool {
 // the form field "payload", whatever the content type says.
 func payload(contentType string, body []byte) ([]byte, error) {
 	if looksLikeJSON(body) {
-		return object(body)
+		return Object(body)
 	}
 	if form, err := formFields(contentType, body); err == nil {
 		if p, ok := form["payload"]; ok {
-			return object([]byte(p))
+			return Object([]byte(p))
 		}
 	}
-	return object(body)
+	return Object(body)
 }
 
 // maxFormFields bounds what a form may hold; Discord knows a dozen.
@@ -160,10 +160,10 @@ func discordBody(contentType string, body []byte) ([]byte, error) {
 	switch kind {
 	case "application/x-www-form-urlencoded", "multipart/form-data":
 		if kind != "multipart/form-data" && looksLikeJSON(body) {
-			return object(body)
+			return Object(body)
 		}
 	default:
-		return object(body)
+		return Object(body)
 	}
 	fields, err := formFields(contentType, body)
 	if err != nil {
@@ -195,7 +195,7 @@ func discordBody(contentType string, body []byte) ([]byte, error) {
 // fields, which are all text but for tts.
 func discordForm(fields map[string]string) ([]byte, error) {
 	if p, ok := fields["payload_json"]; ok {
-		out, err := object([]byte(p))
+		out, err := Object([]byte(p))
 		if err != nil {
 			return nil, &Invalid{"payload_json: " + err.(*Invalid).Reason}
 		}

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+
+	"github.com/spf13/cobra"
+
+	"dragoman/gateway"
+	"dragoman/gateway/config"
+	"dragoman/gateway/ingest"
+	"dragoman/gateway/store/sqlite"
+)
+
+func newServe() *cobra.Command {
+	var file, data, listen, admin string
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Take webhooks, translate and deliver them",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := load(file, true)
+			if err != nil {
+				return err
+			}
+			for _, f := range []struct {
+				flag string
+				to   *string
+			}{{data, &c.Store.Path}, {listen, &c.Server.Listen}, {admin, &c.Admin.Listen}} {
+				if f.flag != "" {
+					*f.to = f.flag
+				}
+			}
+			return serve(cmd, c)
+		},
+	}
+	cmd.Flags().StringVar(&file, "config", "", "the configuration `FILE`; without one a demo is served")
+	cmd.Flags().StringVar(&data, "data", "", "the data `DIR`ectory")
+	cmd.Flags().StringVar(&listen, "listen", "", "the public `ADDR`ess, for webhooks")
+	cmd.Flags().StringVar(&admin, "admin", "", "the admin `ADDR`ess, for the console and the API")
+	return cmd
+}
+
+func serve(cmd *cobra.Command, c *config.Config) error {
+	log := slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil))
+	if _, err := compile(c); err != nil { // before anything is opened
+		return err
+	}
+	st, err := sqlite.Open(c.Store.Path)
+	if err != nil {
+		return &exit{exitFailed, err}
+	}
+	defer st.Close()
+	g, err := gateway.New(c, st, log)
+	if err != nil {
+		return &exit{exitConfig, err}
+	}
+	public, admin, err := g.Listen()
+	if err != nil {
+		return &exit{exitFailed, err}
+	}
+	for _, w := range g.Warnings() {
+		log.Warn(w)
+	}
+	welcome(cmd.OutOrStdout(), c, public.Addr(), admin.Addr())
+	if err := g.Run(cmd.Context(), public, admin); err != nil {
+		return &exit{exitFailed, err}
+	}
+	return nil
+}
+
+// welcome says where the gateway is reached; for the demo also what to try.
+func welcome(w io.Writer, c *config.Config, public, admin net.Addr) {
+	fmt.Fprintf(w, "webhooks  http://%s\nconsole   http://%s\ndata      %s\n", public, admin, c.Store.Path)
+	if c.File != "" {
+		return
+	}
+	src := gateway.IngestSource(c.Source("demo"))
+	a := ingest.AddressesOf(&src, "http://"+public.String())
+	fmt.Fprintf(w, "\nThe source \"demo\" takes, on this machine only:\n")
+	printAddresses(w, a)
+	fmt.Fprintf(w, "\nTry it, then look at the console:\n\ncurl -H 'Content-Type: application/json' -d '%s' %s\n\n", demoMessage, a.Slack)
+}
+
+// demoMessage is a Block Kit message for the first try.
+const demoMessage = `{"text":"Deploy finished","blocks":[{"type":"header","text":{"type":"plain_text","text":"Deploy finished :rocket:"}},{"type":"section","text":{"type":"mrkdwn","text":"*api* is live in _production_: <https://example.org/builds/42|build 42>"},"fields":[{"type":"mrkdwn","text":"*Commit*\n` + "`3f9c2a1`" + `"},{"type":"mrkdwn","text":"*Took*\n2 min 14 s"}]},{"type":"context","elements":[{"type":"mrkdwn","text":"Started by the nightly pipeline"}]}]}`

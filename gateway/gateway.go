@@ -1,0 +1,281 @@
+// Package gateway composes everything: it resolves a configuration, joins the
+// rooms by function values, and runs them. Accept is the pipeline.
+package gateway
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/textproto"
+	"slices"
+	"time"
+
+	"dragoman/gateway/client"
+	"dragoman/gateway/config"
+	"dragoman/gateway/ingest"
+	"dragoman/gateway/lane"
+	"dragoman/gateway/render"
+	"dragoman/gateway/store"
+	"dragoman/rules"
+	"dragoman/translators"
+	"dragoman/translators/chat"
+)
+
+// Gateway is a configuration at work. Make one with New; it never changes.
+type Gateway struct {
+	conf         *config.Config
+	log          *slog.Logger
+	store        store.Store
+	rules        *rules.Set
+	destinations map[string]*destination
+	lookups      map[string]render.Lookup // by format
+	labels       map[string]map[string]string
+	runner       *lane.Runner
+	http         *http.Client
+}
+
+// New resolves a configuration: addresses are parsed, rules compiled,
+// destinations joined to lanes. The store may be nil for one who only renders or
+// decides. Every error is about the configuration.
+func New(c *config.Config, s store.Store, log *slog.Logger) (*Gateway, error) {
+	g := &Gateway{conf: c, log: log, store: s, lookups: map[string]render.Lookup{}, labels: map[string]map[string]string{}}
+	g.http = client.NewHTTP(c.Egress.Allow)
+	var err error
+	if g.destinations, err = destinations(c, g.http); err != nil {
+		return nil, err
+	}
+	if g.rules, err = rules.Compile(ruleConfig(c)); err != nil {
+		return nil, err
+	}
+	for _, f := range translators.Formats() {
+		g.lookups[f.Name] = lookup(&c.Directory, f.Name)
+	}
+	for _, src := range c.Sources {
+		g.labels[src.Name] = src.Labels
+	}
+	if s != nil {
+		g.runner = lane.New(lane.Options{
+			Store:       s,
+			Owner:       owner(),
+			Destination: g.destination,
+			Render:      g.render,
+			Log:         log,
+		})
+	}
+	return g, nil
+}
+
+// Warnings are places in the rules that load but will likely fail.
+func (g *Gateway) Warnings() []string { return g.rules.Warnings }
+
+func ruleConfig(c *config.Config) rules.Config {
+	out := rules.Config{Zone: c.Server.Zone}
+	for _, d := range c.Destinations {
+		out.Destinations = append(out.Destinations, d.Name)
+	}
+	expr := func(e config.Expr) rules.Expr {
+		r := rules.Expr{Text: e.Text, File: e.File, Line: e.Line, Column: e.Column}
+		for i := range 1 + countLines(e.Text) {
+			r.Lines = append(r.Lines, c.Line(e.Line+i))
+		}
+		return r
+	}
+	edits := func(in []config.Edit) (out []rules.Edit) {
+		for _, e := range in {
+			out = append(out, rules.Edit{Key: e.Key, Expr: expr(e.Expr)})
+		}
+		return out
+	}
+	for _, l := range c.Lets {
+		out.Lets = append(out.Lets, rules.Let{Name: l.Name, Expr: expr(l.Expr)})
+	}
+	for i := range c.Routes {
+		r := &c.Routes[i]
+		out.Routes = append(out.Routes, rules.Route{
+			Name: r.Name, When: expr(r.When), To: r.To, ToExpr: expr(r.ToExpr), Drop: r.Drop, Stop: r.Stop,
+			Set: edits(r.Set), SetIn: edits(r.SetIn),
+		})
+	}
+	for _, s := range c.Silences {
+		out.Silences = append(out.Silences, rules.Silence{Name: s.Name, When: expr(s.When), Reason: s.Reason, Until: s.Until})
+	}
+	return out
+}
+
+func countLines(s string) int {
+	n := 0
+	for _, c := range s {
+		if c == '\n' {
+			n++
+		}
+	}
+	return n
+}
+
+func textprotoKey(name string) string { return textproto.CanonicalMIMEHeaderKey(name) }
+
+// destination is lane.Options.Destination.
+func (g *Gateway) destination(name string) (lane.Destination, bool) {
+	d, ok := g.destinations[name]
+	if !ok {
+		return lane.Destination{}, false
+	}
+	return d.work, true
+}
+
+// Decision is what rules made of an event.
+type Decision struct {
+	rules.Outcome
+	Message *chat.Message // as rules saw it
+	Notes   chat.Notes    // of reading it
+	ReadErr error         // why Message is empty
+}
+
+// Decide reads an event and asks the rules. trace may be nil.
+func (g *Gateway) Decide(e *ingest.Event, trace *rules.Trace) (*Decision, error) {
+	d := &Decision{Message: new(chat.Message)}
+	d.ReadErr = translators.Read(d.Message, &d.Notes, e.Dialect, &chat.Input{Event: e.Name, Body: e.Body, Files: e.Files})
+	var err error
+	d.Outcome, err = g.rules.Match(g.facts(e, d.Message), trace)
+	return d, err
+}
+
+// Accept decides and makes durable; it renders nothing. It is ingest.Sink.
+func (g *Gateway) Accept(ctx context.Context, e *ingest.Event) (ingest.Ack, error) {
+	d, err := g.Decide(e, nil)
+	if err != nil {
+		return ingest.Ack{}, err
+	}
+	for _, f := range d.Failed {
+		g.log.Warn("a rule failed", "rule", f.Name, "source", e.Source, "reason", f.Reason)
+	}
+	in, err := g.incoming(e, d)
+	if err != nil {
+		return ingest.Ack{}, err
+	}
+	got, err := g.store.Ingest(ctx, []store.Incoming{in})
+	if err != nil {
+		if errors.Is(err, store.ErrFull) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+			return ingest.Ack{}, ingest.ErrBusy
+		}
+		g.log.Error("an event cannot be stored", "source", e.Source, "error", err)
+		return ingest.Ack{}, err
+	}
+	routed := got[0].Repeat
+	if !got[0].Repeat {
+		var lanes []string
+		for _, n := range in.Deliveries {
+			if n.State == "" && !slices.Contains(lanes, n.Lane) {
+				lanes = append(lanes, n.Lane)
+			}
+		}
+		g.runner.Wake(lanes...)
+		routed = len(lanes) > 0
+	}
+	return ingest.Ack{ID: got[0].ID, Handle: got[0].Handle, Routed: routed}, nil
+}
+
+// incoming is an event with its decision, as it is stored.
+func (g *Gateway) incoming(e *ingest.Event, d *Decision) (store.Incoming, error) {
+	in := store.Incoming{
+		Source: e.Source, Dialect: e.Dialect, Event: e.Name, Key: e.Key, Header: e.Header, Body: e.Body, At: e.At,
+		Verdict: d.Verdict.String(), By: d.By, Summary: summary(e, d.Message),
+	}
+	for _, del := range d.Deliveries {
+		plan, err := json.Marshal(g.Plan(del))
+		if err != nil {
+			return in, fmt.Errorf("gateway: plan: %w", err)
+		}
+		in.Deliveries = append(in.Deliveries, store.NewDelivery{Route: del.Route, To: del.To, Lane: g.destinations[del.To].lane, Plan: plan})
+	}
+	switch {
+	case d.Verdict == rules.Failed:
+		// What was meant for someone must not vanish: it waits in the dead letters.
+		in.Deliveries = append(in.Deliveries, store.NewDelivery{Route: d.Failed[0].Name, State: store.Dead, Reason: "rule_failed"})
+	case d.Verdict == rules.Unrouted && g.conf.UnroutedDead:
+		in.Deliveries = append(in.Deliveries, store.NewDelivery{State: store.Dead, Reason: "unrouted"})
+	}
+	return in, nil
+}
+
+// Plan is how a delivery is to be rendered.
+func (g *Gateway) Plan(d rules.Delivery) *render.Plan {
+	p := g.destinations[d.To].planFor(&g.conf.Routes[d.RouteIndex])
+	p.Set, p.SetIn = d.Set, d.SetIn
+	return &p
+}
+
+// Job is the rendering of an event by a plan.
+func (g *Gateway) Job(in *chat.Input, dialect string, p *render.Plan, rung render.Rung) render.Job {
+	return render.Job{Input: in, Dialect: dialect, Plan: p, Rung: rung, Lookup: g.lookups[p.Format]}
+}
+
+// render is lane.Options.Render.
+func (g *Gateway) render(d *store.Delivery) (lane.Rendered, error) {
+	var p render.Plan
+	if err := json.Unmarshal(d.Plan, &p); err != nil {
+		return lane.Rendered{}, fmt.Errorf("gateway: plan: %w", err)
+	}
+	in := &chat.Input{Event: d.Event.Event, Body: d.Event.Body}
+	res, err := render.Parts(g.Job(in, d.Event.Dialect, &p, render.Rung(d.Rung)))
+	if err != nil {
+		return lane.Rendered{}, err
+	}
+	out := lane.Rendered{Notes: res.Notes.List}
+	for i, part := range res.Parts {
+		out.Parts = append(out.Parts, store.Part{N: i, Format: res.Format, Payload: part.Payload})
+	}
+	return out, nil
+}
+
+// sources are the configured sources as the public listener knows them.
+func (g *Gateway) sources() []ingest.Source {
+	out := make([]ingest.Source, len(g.conf.Sources))
+	for i, s := range g.conf.Sources {
+		out[i] = IngestSource(&s)
+	}
+	return out
+}
+
+// IngestSource is a configured source as the public listener knows it.
+func IngestSource(s *config.Source) ingest.Source {
+	reveal := func(in []config.Secret) (out []string) {
+		for _, x := range in {
+			out = append(out, x.Reveal())
+		}
+		return out
+	}
+	return ingest.Source{Name: s.Name, Secrets: reveal(s.Secrets), GitHub: reveal(s.GitHubSecret), Accept: s.Accept, Labels: s.Labels}
+}
+
+// purgeEvery is how often what is past its retention is looked for, purgeStep how
+// many events are forgotten in one go.
+const (
+	purgeEvery = 10 * time.Minute
+	purgeStep  = 500
+)
+
+// purge forgets what is past its retention, in small steps.
+func (g *Gateway) purge(ctx context.Context) {
+	tick := time.NewTicker(purgeEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case now := <-tick.C:
+			for {
+				n, err := g.store.Purge(ctx, now.Add(-g.conf.Store.Bodies), now.Add(-g.conf.Store.History), purgeStep)
+				if err != nil && ctx.Err() == nil {
+					g.log.Error("old events cannot be forgotten", "error", err)
+				}
+				if err != nil || n < purgeStep {
+					break
+				}
+			}
+		}
+	}
+}

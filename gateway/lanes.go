@@ -1,0 +1,199 @@
+package gateway
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"net/http"
+
+	"dragoman/gateway/client"
+	"dragoman/gateway/config"
+	"dragoman/gateway/lane"
+	"dragoman/gateway/render"
+	"dragoman/translators/chat"
+)
+
+// destination is a configured destination with its lane.
+type destination struct {
+	conf *config.Destination
+	lane string
+	work lane.Destination
+	plan render.Plan // before a route has its say
+}
+
+// What the platforms allow a webhook, where the configuration names no pace.
+// Sources: Slack's page on rate limits (one a second, short bursts), and Discord
+// staff in discord-api-docs issue 367 (five in two seconds).
+const (
+	slackN, slackPer     = 1, time.Second
+	discordN, discordPer = 5, 2 * time.Second
+)
+
+// destinations resolves the configured destinations. Those that are one
+// rate-limited target share the lane of the first of them.
+func destinations(c *config.Config, hc *http.Client) (map[string]*destination, error) {
+	out := map[string]*destination{}
+	first := map[string]*destination{} // by target
+	for i := range c.Destinations {
+		conf := &c.Destinations[i]
+		d, target, err := newDestination(c, conf, hc)
+		if err != nil {
+			return nil, fmt.Errorf("config: destination %q: %w", conf.Name, err)
+		}
+		if other := first[target]; other == nil {
+			first[target] = d
+		} else {
+			if other.work.Policy != d.work.Policy || other.work.N != d.work.N || other.work.Per != d.work.Per {
+				return nil, fmt.Errorf("config: destinations %q and %q are one webhook: their pace and retry must be equal", other.conf.Name, conf.Name)
+			}
+			d.lane = other.lane
+		}
+		out[conf.Name] = d
+	}
+	return out, nil
+}
+
+func newDestination(c *config.Config, conf *config.Destination, hc *http.Client) (d *destination, target string, err error) {
+	d = &destination{conf: conf, lane: conf.Name}
+	d.work = lane.Destination{
+		Policy:  lane.Policy{First: conf.Retry.First, Most: conf.Retry.Most, Age: conf.Retry.GiveUpAfter},
+		Timeout: conf.Timeout,
+		N:       conf.Pace.N,
+		Per:     conf.Pace.Per,
+	}
+	unpaced := conf.Pace == (config.Pace{})
+	switch {
+	case conf.Slack != nil:
+		d.work.Client = &client.Slack{HTTP: hc, URL: conf.Slack.URL.Reveal()}
+		d.plan = render.Plan{Format: "slack", Legacy: conf.Slack.Legacy}
+		d.work.Host, target = webhook(conf.Slack.URL.Reveal())
+		if unpaced {
+			d.work.N, d.work.Per = slackN, slackPer
+		}
+	case conf.Discord != nil:
+		if d.work.Client, err = client.NewDiscord(hc, conf.Discord.URL.Reveal()); err != nil {
+			return nil, "", err
+		}
+		d.plan = render.Plan{Format: "discord", Components: conf.Discord.Components}
+		d.work.Host, target = webhook(conf.Discord.URL.Reveal())
+		if unpaced {
+			d.work.N, d.work.Per = discordN, discordPer
+		}
+	default:
+		d.work.Client = client.Inbox{}
+		d.work.N = 0
+		d.work.Host = "inbox"
+		d.plan = render.Plan{Format: "native"}
+		target = "inbox " + conf.Name
+	}
+	if conf.Format != "" {
+		d.plan.Format = conf.Format
+	}
+	d.plan.Users, d.plan.Groups, d.plan.Everyone = conf.Allow.Users, conf.Allow.Roles, conf.Allow.Everyone
+	d.plan.Shorten = nearest(conf.Overflow, c.Defaults.Overflow) == "shorten"
+	d.plan.AsText = nearest(conf.Mentions, c.Defaults.Mentions) == "text"
+	if d.plan.MaxParts = conf.MaxParts; d.plan.MaxParts == 0 {
+		d.plan.MaxParts = c.Defaults.MaxParts
+	}
+	return d, target, nil
+}
+
+// webhook is the host of an address, and what tells one webhook from another.
+func webhook(address string) (host, target string) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "", address
+	}
+	path := u.Path
+	if at := strings.Index(path, "/webhooks/"); at >= 0 {
+		path = path[at:] // whatever the version of the API
+	}
+	return u.Host, strings.ToLower(u.Host) + strings.TrimSuffix(path, "/")
+}
+
+func nearest(values ...string) string {
+	for _, v := range values {
+		if v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+// plan is how a route renders for a destination.
+func (d *destination) planFor(r *config.Route) render.Plan {
+	p := d.plan
+	if r.Format != "" {
+		p.Format = r.Format
+	}
+	if r.Overflow != "" {
+		p.Shorten = r.Overflow == "shorten"
+	}
+	if r.Mentions != "" {
+		p.AsText = r.Mentions == "text"
+	}
+	if r.MaxParts != 0 {
+		p.MaxParts = r.MaxParts
+	}
+	p.Original = r.Original
+	return p
+}
+
+// lookup is the directory as a format's platform sees it.
+func lookup(dir *config.Directory, format string) render.Lookup {
+	to := platformOf(format)
+	if to == chat.Nowhere {
+		return nil
+	}
+	type key struct {
+		from chat.Platform
+		kind chat.SpanKind
+		id   string
+	}
+	type person struct{ id, name string }
+	known := map[key]person{}
+	add := func(entries []config.Entry, kind chat.SpanKind) {
+		for _, e := range entries {
+			ids := map[chat.Platform]string{chat.Slack: e.Slack, chat.Discord: e.Discord, chat.GitHub: e.GitHub}
+			name := e.Name
+			if kind == chat.Emoji {
+				name = ":" + e.Name + ":"
+				if ids[chat.Slack] == "" {
+					ids[chat.Slack] = e.Name
+				}
+			}
+			if e.Unicode != "" {
+				name = e.Unicode
+			}
+			for from, id := range ids {
+				if id == "" || from == to {
+					continue
+				}
+				local := ids[to]
+				if e.Unicode != "" {
+					local = ""
+				}
+				known[key{from, kind, id}] = person{local, name}
+			}
+		}
+	}
+	add(dir.Users, chat.User)
+	add(dir.Channels, chat.Channel)
+	add(dir.Emoji, chat.Emoji)
+	return func(from chat.Platform, kind chat.SpanKind, id string) (string, string) {
+		p := known[key{from, kind, id}]
+		return p.id, p.name
+	}
+}
+
+func platformOf(format string) chat.Platform {
+	switch format {
+	case "slack", "slack-attachments", "mrkdwn":
+		return chat.Slack
+	case "discord", "markdown":
+		return chat.Discord
+	}
+	return chat.Nowhere
+}

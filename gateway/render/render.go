@@ -1,0 +1,117 @@
+// Package render makes what is to be sent from an event and its plan. It is
+// pure: the lane, the dry run and the console call the same function and get the
+// same parts. It keeps no state, reads no clock and sends nothing.
+package render
+
+import (
+	"errors"
+	"fmt"
+
+	"dragoman/rules"
+	"dragoman/translators"
+	"dragoman/translators/chat"
+)
+
+// Plan is what a route and its destination say about rendering. It is stored
+// with a delivery, so that a retry renders as its route said when the event came.
+type Plan struct {
+	Format     string        `json:"format"`             // a row of the table of formats
+	Original   bool          `json:"original,omitzero"`  // the body as received
+	Set        []rules.Value `json:"set,omitzero"`       // fields of the neutral message, and words
+	SetIn      []rules.Value `json:"set_in,omitzero"`    // paths in the body, and JSON
+	AsText     bool          `json:"as_text,omitzero"`   // mentions are words, whatever the directory knows
+	Users      []string      `json:"users,omitzero"`     // who may be notified, by ids at the destination
+	Groups     []string      `json:"groups,omitzero"`    // likewise
+	Everyone   bool          `json:"everyone,omitzero"`  // whether everyone may be
+	Shorten    bool          `json:"shorten,omitzero"`   // to one part instead of splitting
+	MaxParts   int           `json:"max_parts,omitzero"` // 0: 1
+	Components bool          `json:"components,omitzero"`
+	Legacy     bool          `json:"legacy,omitzero"`
+}
+
+// Lookup is chat.Options.Lookup.
+type Lookup = func(from chat.Platform, kind chat.SpanKind, id string) (local, name string)
+
+// Job is one rendering.
+type Job struct {
+	Input   *chat.Input
+	Dialect string // the format that Input is in
+	Plan    *Plan
+	Rung    Rung
+	Lookup  Lookup // of the directory, for the plan's format; nil: nobody is known
+}
+
+// Rung is a step of the ladder that a payload goes down when its destination
+// calls it malformed.
+type Rung int
+
+// The rungs.
+const (
+	Planned Rung = iota // as planned
+	Bare                // without components
+	Words               // words only, in the destination's own writer
+)
+
+// Result is what is to be sent. No parts and no error: there is nothing to say.
+type Result struct {
+	chat.Output
+	Format string // of the parts
+}
+
+// Parts renders a job. It errs when the body cannot be read or nothing of it
+// written; an event that says nothing is no error.
+func Parts(j Job) (Result, error) {
+	res := Result{Format: j.Plan.Format}
+	if j.Plan.Original {
+		res.Format = j.Dialect
+		res.Parts = []chat.Part{{Payload: j.Input.Body, Files: j.Input.Files}}
+		return res, nil
+	}
+	m := new(chat.Message)
+	if err := Message(m, &res.Notes, j); err != nil {
+		if errors.Is(err, chat.ErrEmpty) || errors.Is(err, translators.ErrSilent) {
+			return res, nil
+		}
+		return res, err
+	}
+	if j.Rung >= Words {
+		words(m, &res.Notes)
+	}
+	if err := translators.Write(&res.Output, m, j.Plan.Format, j.options()); err != nil {
+		return res, fmt.Errorf("render: %s: %w", j.Plan.Format, err)
+	}
+	return res, nil
+}
+
+// Message reads the job's input into m, which is empty, with the plan's changes
+// made. It errs as translators.Read does.
+func Message(m *chat.Message, n *chat.Notes, j Job) error {
+	in := *j.Input
+	if len(j.Plan.SetIn) > 0 {
+		var refused []rules.Refusal
+		in.Body, refused = rules.Apply(in.Body, j.Plan.SetIn)
+		for _, r := range refused {
+			n.AddAt("set_in", chat.Dropped, r.Path, 0)
+		}
+	}
+	if err := translators.Read(m, n, j.Dialect, &in); err != nil {
+		return err
+	}
+	set(m, n, j.Plan.Set)
+	return nil
+}
+
+func (j *Job) options() *chat.Options {
+	p := j.Plan
+	o := &chat.Options{
+		Lookup:     j.Lookup,
+		Mentions:   chat.Mentions{AsText: p.AsText, Users: p.Users, Groups: p.Groups, Everyone: p.Everyone},
+		MaxParts:   p.MaxParts,
+		Components: p.Components && j.Rung < Bare,
+		Legacy:     p.Legacy,
+	}
+	if p.Shorten {
+		o.Overflow = chat.OverflowShorten
+	}
+	return o
+}
