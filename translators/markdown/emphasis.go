@@ -1,0 +1,134 @@
+package markdown
+
+import (
+	"strings"
+
+	"dragoman/translators/chat"
+)
+
+// styleMarks are the marks of the styles, in the order in which they are opened
+// when several last equally long.
+var styleMarks = [...]struct {
+	bit  chat.Style
+	mark string
+}{
+	{chat.Spoiler, "||"},
+	{chat.Strike, "~~"},
+	{chat.Underline, "__"},
+	{chat.Bold, "**"},
+	{chat.Italic, "*"},
+}
+
+const markStyles = chat.Spoiler | chat.Strike | chat.Underline | chat.Bold | chat.Italic
+
+func markOf(bit chat.Style) string {
+	for i := range styleMarks {
+		if styleMarks[i].bit == bit {
+			return styleMarks[i].mark
+		}
+	}
+	return ""
+}
+
+// marks closes the marks that are not in style and opens those which are missing,
+// the ones that last longest from span k of t on first.
+func (w *writer) marks(style chat.Style, t chat.Text, k int) {
+	style &= markStyles
+	for w.style&^style != 0 {
+		w.opens--
+		bit := w.open[w.opens]
+		w.style &^= bit
+		mark := markOf(bit)
+		// No backslash hides these from their closing marks.
+		if (bit == chat.Strike || bit == chat.Spoiler) && w.lastByte() == mark[0] && !w.closed {
+			w.break0()
+		}
+		w.dst = append(w.dst, mark...)
+		w.used += len(mark)
+		w.closed = true
+	}
+	for missing := style &^ w.style; missing != 0; missing = style &^ w.style {
+		w.openMark(longest(missing, t, k))
+	}
+}
+
+func (w *writer) openMark(bit chat.Style) {
+	mark := markOf(bit)
+	if w.closed && (w.lastByte() == mark[0] || w.lastByte() == '~' && mark[0] == '_') {
+		w.break0()
+	}
+	w.dst = append(w.dst, mark...)
+	w.used += len(mark)
+	w.open[w.opens] = bit
+	w.opens++
+	w.style |= bit
+	w.closed = false
+}
+
+// longest is the bit of style that the most spans from k on have in a row.
+func longest(style chat.Style, t chat.Text, k int) chat.Style {
+	if style&(style-1) == 0 {
+		return style
+	}
+	for i := k; i < len(t); i++ {
+		both := style & t[i].Style
+		if both == 0 {
+			break
+		}
+		style = both
+	}
+	for i := range styleMarks {
+		if style&styleMarks[i].bit != 0 {
+			return styleMarks[i].bit
+		}
+	}
+	return style
+}
+
+// closing is how many characters it takes to close what is open.
+func (w *writer) closing() int {
+	n := 0
+	for _, bit := range w.open[:w.opens] {
+		n += 2
+		if bit == chat.Strike || bit == chat.Spoiler {
+			n++
+		}
+	}
+	return n
+}
+
+// break0 writes a zero-width space.
+func (w *writer) break0() {
+	w.dst = append(w.dst, zwsp...)
+	w.used++
+	w.closed = false
+}
+
+func (w *writer) lastByte() byte {
+	if len(w.dst) == 0 {
+		return 0
+	}
+	return w.dst[len(w.dst)-1]
+}
+
+// bearable is the style of s without what its text would end, because there are
+// marks in it that cannot be escaped.
+func (w *writer) bearable(s *chat.Span) chat.Style {
+	style := s.Style
+	if style&markStyles == 0 || s.Kind == chat.Words && style&chat.Mono == 0 {
+		return style
+	}
+	if s.Kind != chat.Words && s.Kind != chat.Emoji && s.Kind != chat.Link {
+		return style
+	}
+	lost := chat.Style(0)
+	for i := range styleMarks {
+		if m := &styleMarks[i]; style&m.bit != 0 && strings.Contains(s.Text, m.mark) {
+			lost |= m.bit
+		}
+	}
+	if lost != 0 {
+		w.notes.Add(chat.Flattened, lost.String(), 1)
+	}
+	return style &^ lost
+}

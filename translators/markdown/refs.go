@@ -1,0 +1,309 @@
+package markdown
+
+import (
+	"math"
+	"strconv"
+	"strings"
+
+	"dragoman/translators/chat"
+)
+
+// mention writes a mention or an emoji by its id, or as words.
+func (w *writer) mention(s *chat.Span) {
+	id, name, _ := w.opt.Mention(chat.Discord, s)
+	token := ""
+	switch s.Kind {
+	case chat.User:
+		token = "<@"
+	case chat.UserGroup:
+		token = "<@&"
+	case chat.Channel:
+		token = "<#"
+	case chat.Everyone:
+		if w.place < Title && id != "" {
+			if id == "channel" {
+				id = "everyone"
+			}
+			w.raw("@")
+			w.raw(id)
+			return
+		}
+		id = ""
+	case chat.Emoji:
+		if _, ok := emoji(id); ok || strings.HasPrefix(id, "a:") {
+			w.raw("<")
+			w.raw(id)
+			w.raw(">")
+			return
+		}
+		if _, ok := emoji(":" + id); ok {
+			w.raw("<:")
+			w.raw(id)
+			w.raw(">")
+			return
+		}
+		id = ""
+	case chat.Words, chat.Link, chat.Time, chat.Icon:
+		id = ""
+	}
+	if w.place < Title && isID(id) {
+		w.raw(token)
+		w.raw(id)
+		w.raw(">")
+		return
+	}
+	w.notes.Add(chat.Unlinked, s.Kind.String(), 1)
+	w.escape(name, false, math.MaxInt)
+}
+
+// time writes a moment for the reader's own clock.
+func (w *writer) time(s *chat.Span) {
+	if w.place >= Title || s.At > maxMoment || s.At < -maxMoment {
+		w.escape(s.Text, false, math.MaxInt)
+		return
+	}
+	var b [32]byte
+	out := append(b[:0], "<t:"...)
+	out = strconv.AppendInt(out, s.At, 10)
+	out = append(out, ':', momentStyle(s.Ref), '>')
+	w.dst = append(w.dst, out...)
+	w.used += len(out)
+	w.closed, w.fresh = false, false
+}
+
+// link writes the link that begins at byte off of span k of t, with all spans of
+// its label, and says how many they are.
+func (w *writer) link(t chat.Text, k, off int) int {
+	ref := t[k].Ref
+	width := 1
+	style := t[k].Style & markStyles
+	for k+width < len(t) && t[k+width].Kind == chat.Link && t[k+width].Ref == ref {
+		style &= t[k+width].Style
+		width++
+	}
+	last := k+width == len(t)
+	s := t[k]
+	s.Text = s.Text[off:]
+	if w.place == Title {
+		w.notes.Add(chat.Flattened, "link", 1)
+		w.label(t[k:k+width], off, last)
+		return width
+	}
+	if width == 1 {
+		if auto := autolink(&s); auto {
+			w.marks(w.bearable(&s), t, k)
+			w.raw("<")
+			w.raw(s.Text)
+			w.raw(">")
+			return 1
+		}
+	}
+	if !linkable(ref) {
+		w.notes.Add(chat.Unlinked, "link", 1)
+		w.label(t[k:k+width], off, false)
+		if width > 1 || s.Text != ref && "mailto:"+s.Text != ref && "tel:"+s.Text != ref {
+			w.marks(0, nil, 0)
+			w.raw(" (")
+			w.escape(ref, false, math.MaxInt)
+			w.raw(")")
+		}
+		return width
+	}
+	w.marks(style, t, k)
+	url := w.url(ref)
+	if width == 1 && (s.Text == ref || strings.TrimSpace(s.Text) == "") && !strings.HasPrefix(ref, "discord") {
+		if w.hush || !w.standsBare(url, t, k+width) {
+			w.raw("<")
+			w.raw(url)
+			w.raw(">")
+		} else {
+			w.raw(url)
+		}
+		return 1
+	}
+	w.raw("[")
+	w.label(t[k:k+width], off, false)
+	w.marks(style, nil, 0)
+	w.linkEnd(url)
+	return width
+}
+
+func (w *writer) linkEnd(url string) {
+	if w.hush {
+		w.raw("](<")
+		w.raw(url)
+		w.raw(">)")
+		return
+	}
+	w.raw("](")
+	w.raw(url)
+	w.raw(")")
+}
+
+// label writes the spans of a link's label.
+func (w *writer) label(t chat.Text, off int, last bool) {
+	outer := w.inLabel
+	w.inLabel = w.place < Title && linkable(t[0].Ref)
+	for i := range t {
+		s := t[i]
+		if i == 0 {
+			s.Text = s.Text[off:]
+		}
+		s.Style = w.bearable(&s)
+		w.marks(s.Style|w.style&s.Style, t, i)
+		if w.inLabel && !balanced(s.Text) {
+			w.notes.Add(chat.Flattened, "bracket", 1)
+			s.Text = strings.NewReplacer("[", "［", "]", "］").Replace(s.Text)
+		}
+		w.run(&s, last && i == len(t)-1, math.MaxInt)
+	}
+	w.inLabel = outer
+}
+
+// balanced reports whether the brackets in s close, and none stands in another.
+func balanced(s string) bool {
+	inside := false
+	for i := range len(s) {
+		switch s[i] {
+		case '[':
+			if inside {
+				return false
+			}
+			inside = true
+		case ']':
+			if !inside {
+				return false
+			}
+			inside = false
+		}
+	}
+	return !inside
+}
+
+// autolink reports whether Discord makes a link of s in angle brackets by itself.
+func autolink(s *chat.Span) bool {
+	if name, ok := strings.CutPrefix(s.Ref, "mailto:"); ok {
+		return name == s.Text && isEmail(name)
+	}
+	if number, ok := strings.CutPrefix(s.Ref, "tel:"); ok {
+		return number == s.Text && strings.HasPrefix(number, "+") && isPhone(number[1:])
+	}
+	return false
+}
+
+// url is ref as an address that neither ends a link nor an open style.
+func (w *writer) url(ref string) string {
+	if !w.mustEncode(ref) {
+		return ref
+	}
+	const hex = "0123456789ABCDEF"
+	var b strings.Builder
+	parens := balancedParens(ref)
+	for i := range len(ref) {
+		c := ref[i]
+		switch {
+		case c > ' ' && c != 0x7f && strings.IndexByte("<>\"'\\`()*_~|", c) < 0,
+			(c == '(' || c == ')') && parens,
+			c == '\'',
+			c == '*' && w.style&(chat.Bold|chat.Italic) == 0,
+			c == '_' && (w.style&chat.Underline == 0 || i == 0 || ref[i-1] != '_'),
+			c == '~' && w.style&chat.Strike == 0,
+			c == '|' && w.style&chat.Spoiler == 0:
+			b.WriteByte(c)
+		default:
+			b.WriteByte('%')
+			b.WriteByte(hex[c>>4])
+			b.WriteByte(hex[c&15])
+		}
+	}
+	return b.String()
+}
+
+func (w *writer) mustEncode(ref string) bool {
+	if strings.ContainsAny(ref, "<>\"\\`\n\t \x7f") {
+		return true
+	}
+	if strings.ContainsAny(ref, "()") && !balancedParens(ref) {
+		return true
+	}
+	return w.style != 0 && strings.ContainsAny(ref, "*_~|")
+}
+
+// balancedParens reports whether the parentheses in s close, and none stands in
+// another.
+func balancedParens(s string) bool {
+	inside := false
+	for i := range len(s) {
+		switch s[i] {
+		case '(':
+			if inside {
+				return false
+			}
+			inside = true
+		case ')':
+			if !inside {
+				return false
+			}
+			inside = false
+		}
+	}
+	return !inside
+}
+
+// standsBare reports whether url, followed by span k of t, is read as just that
+// address when it stands without marks.
+func (w *writer) standsBare(url string, t chat.Text, k int) bool {
+	colon := strings.IndexByte(url, ':')
+	if colon < 4 || url[colon-1] != 'p' && url[colon-1] != 's' || trimAddress(url, colon+3, len(url)) != len(url) ||
+		strings.Contains(url, "](") || len(url) < colon+5 {
+		return false
+	}
+	if k >= len(t) || w.style&^t[k].Style != 0 {
+		return true // a line, a text, or a mark ends it
+	}
+	if t[k].Kind != chat.Words {
+		return t[k].Kind != chat.Link && t[k].Kind != chat.Everyone && t[k].Style&^w.style == 0
+	}
+	if t[k].Style&^w.style != 0 {
+		return false // the mark would be taken for a part of it
+	}
+	for i := range len(t[k].Text) {
+		switch c := t[k].Text[i]; c {
+		case '.', ',', ':', ';', '"', '\'', ')':
+			if c == ')' && !balancedParens(url) {
+				return false
+			}
+		case ' ', '\n', '\t':
+			return true
+		default:
+			return false
+		}
+	}
+	return k+1 >= len(t)
+}
+
+// linkPart writes as much of a link's label as fits, as a link, and says how many
+// bytes that were.
+func (w *writer) linkPart(s *chat.Span) int {
+	if !linkable(s.Ref) {
+		return 0
+	}
+	snap := *w
+	w.marks(w.bearable(s), nil, 0)
+	url := w.url(s.Ref)
+	room := w.max - w.used - w.closing() - len(url) - 6
+	if room < 8 || !balanced(s.Text) || s.Style&chat.Mono != 0 {
+		w.rewind(&snap)
+		return 0
+	}
+	w.raw("[")
+	w.inLabel = true
+	probe := *w
+	n := w.escape(s.Text, false, room)
+	w.rewind(&probe)
+	n = chat.Cut(s.Text, chat.Text{{Text: s.Text[:n]}}.Chars())
+	w.escape(s.Text[:n], false, room)
+	w.inLabel = false
+	w.linkEnd(url)
+	return n
+}
