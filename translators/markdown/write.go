@@ -1,8 +1,6 @@
 package markdown
 
 import (
-	"math"
-
 	"dragoman/translators/chat"
 )
 
@@ -102,7 +100,7 @@ func (w *writer) other(b *chat.Block) {
 	case chat.Grid:
 		w.notes.Add(chat.Flattened, "table", 1)
 		w.rule(b)
-		grid := string(chat.AppendGrid(nil, b.Table, math.MaxInt))
+		grid := string(chat.AppendGrid(nil, b.Table, 0))
 		code := chat.Block{Kind: chat.Code, Text: chat.Text{{Text: grid}}}
 		w.fence(&code, chat.Cursor{})
 	case chat.Group:
