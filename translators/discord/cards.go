@@ -42,7 +42,7 @@ func (w *writer) card(i int) {
 		w.cutOff(left(w.m.Blocks[i : i+1]))
 		return
 	}
-	f := feed{run: w.lower(body, "body", 0)}
+	f := feed{run: w.lower(body, "body", 0), key: "body"}
 	w.head(c, &f, budget)
 	made := 0
 	for {
@@ -197,25 +197,28 @@ func (w *writer) foot(c *chat.Card, budget int) bool {
 // loose writes the blocks from one index up to another, none of which is a card,
 // in embeds of their own.
 func (w *writer) loose(from, to int) {
-	f := feed{run: w.lower(w.m.Blocks[from:to], "blocks", from)}
+	f := feed{run: w.lower(w.m.Blocks[from:to], "blocks", from), key: "blocks"}
 	for !f.done() {
-		w.n.Enter("blocks", f.index(f.pos.Block))
+		at := f.index(f.pos.Block)
+		framed := f.pos.At == (chat.Cursor{}) && (isText(&f.blocks[f.pos.Block]) || f.thumb(f.pos.Block))
 		budget, ok := w.budget()
 		if !ok || w.last() && budget < least {
 			w.stop = true
+			w.n.Enter("blocks", at)
 			w.cutOff(f.rest())
 			w.n.Leave()
 			return
 		}
-		framed := f.pos.At == (chat.Cursor{}) && (isText(&f.blocks[f.pos.Block]) || f.thumb(f.pos.Block))
 		took := w.fill(&f, budget, true)
-		if w.made.empty() && !took {
+		switch {
+		case !took && w.made.empty():
 			f.next() // nothing of it can be shown
-		} else if framed && !w.made.empty() {
+		case framed && !w.made.empty():
+			w.n.Enter("blocks", at)
 			w.n.Add(chat.Flattened, "embed", 0) // text without a frame got one
+			w.n.Leave()
 		}
 		w.place()
-		w.n.Leave()
 	}
 }
 

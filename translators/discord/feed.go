@@ -9,6 +9,7 @@ import (
 // feed is a run of blocks and how much of it is written.
 type feed struct {
 	run
+	key   string       // "blocks", or "body" in a card
 	pos   chat.Pos     // in the run; At is only used in text
 	field int          // in a Fields block
 	body  []chat.Block // what that field's value is written from

@@ -14,48 +14,50 @@ import (
 // embed of their own.
 func (w *writer) fill(f *feed, budget int, alone bool) (took bool) {
 	d := &w.made
-	opened := chat.Para
+	opened := chat.Para // the kind which the embed begins with
+	if !f.done() && d.empty() && !f.thumb(f.pos.Block) {
+		opened = f.blocks[f.pos.Block].Kind
+	}
 	for ; !f.done(); took = true {
-		b := &f.blocks[f.pos.Block]
-		if !took && d.empty() {
-			opened = b.Kind
+		if took && alone && (opened == chat.Fields || opened == chat.Media) {
+			return took
 		}
-		switch {
-		case isText(b):
-			if len(d.fields) > 0 || len(d.pics) > 0 || took && alone && opened != chat.Para {
-				return took
-			}
-			if !w.fillText(f, budget) {
-				return took
-			}
-		case b.Kind == chat.Fields:
-			if len(d.pics) > 0 || len(d.fields) == maxFields {
-				return took
-			}
-			if !w.fillFields(f, b, budget) {
-				return took || len(d.fields) > 0
-			}
-			if alone && opened == chat.Fields {
-				return true
-			}
-		case b.Kind == chat.Media && f.thumb(f.pos.Block):
-			if d.thumb.URL != "" || len(d.fields) > 0 || len(d.pics) > 0 {
-				return took
-			}
-			d.thumb = b.Assets[0]
-			opened = chat.Para
-			f.next()
-		case b.Kind == chat.Media:
-			if len(d.pics) > 0 {
-				return took
-			}
-			w.fillPics(f, b)
-			return true
-		default: // nothing else is left by lowering
-			f.next()
+		w.n.Enter(f.key, f.index(f.pos.Block))
+		more := w.fillBlock(f, budget)
+		w.n.Leave()
+		if !more {
+			return !d.empty()
 		}
 	}
 	return took
+}
+
+// fillBlock takes the block at hand, or what fits of it, and text that follows
+// text. It reports whether the embed can take more.
+func (w *writer) fillBlock(f *feed, budget int) bool {
+	d := &w.made
+	b := &f.blocks[f.pos.Block]
+	switch {
+	case len(d.pics) > 0:
+		return false
+	case isText(b):
+		return len(d.fields) == 0 && w.fillText(f, budget)
+	case b.Kind == chat.Fields:
+		return w.fillFields(f, b, budget)
+	case b.Kind != chat.Media: // lowering leaves nothing else
+		f.next()
+	case !f.thumb(f.pos.Block):
+		w.fillPics(f, b)
+	case d.thumb.URL != "" || len(d.fields) > 0:
+		return false
+	default: // stood beside the next block
+		if f.key == "body" {
+			w.n.Add(chat.Flattened, "thumbnail", 0)
+		}
+		d.thumb = b.Assets[0]
+		f.next()
+	}
+	return true
 }
 
 // fillText takes text into the description. It reports whether the text is
