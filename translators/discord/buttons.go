@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -13,7 +14,7 @@ import (
 // last card, or beside the last text. Others are links where they stand.
 func (w *writer) buttons() {
 	blocks := w.m.Blocks
-	w.tail, w.cardTail = len(blocks), -1
+	w.tail, w.cardTail = len(blocks), noTail
 	if !w.opt.Components {
 		return
 	}
@@ -33,6 +34,9 @@ func (w *writer) buttons() {
 		}
 		return
 	}
+	if b.Card.Spoiler {
+		return // what is hidden becomes no button
+	}
 	end := len(b.Card.Body)
 	for end > 0 && b.Card.Body[end-1].Kind == chat.Buttons && w.take("card.body", end-1, b.Card.Body[end-1].Buttons) {
 		end--
@@ -41,36 +45,48 @@ func (w *writer) buttons() {
 	}
 }
 
-// take puts a block of buttons above the rows there are, if all of them can be
-// components and there is room.
+// noTail is the index of a tail that there is not.
+const noTail = math.MaxInt
+
+// take puts the link buttons of a block above the rows there are, if there is
+// one and room for all.
 func (w *writer) take(key string, index int, list []chat.Button) bool {
-	need := (len(list) + maxRowButtons - 1) / maxRowButtons
-	if len(w.rows)+need > maxRows {
+	row := list
+	if slices.ContainsFunc(list, func(b chat.Button) bool { return !isButton(b) }) {
+		row = slices.DeleteFunc(slices.Clone(list), func(b chat.Button) bool { return !isButton(b) })
+	}
+	need := (len(row) + maxRowButtons - 1) / maxRowButtons
+	if need == 0 || len(w.rows)+need > maxRows {
 		return false
 	}
 	toned := 0
-	for _, b := range list {
-		if !isButton(b) {
-			return false
-		}
+	for _, b := range row {
 		if b.Tone != chat.ToneNone {
-			toned++ // a link has no other look
+			toned++ // a link has one look
 		}
 	}
 	w.n.Enter(key, index)
 	if toned > 0 {
-		w.n.Add(chat.Flattened, "button_style", toned)
+		w.n.Add(chat.Flattened, "button_style", many(toned))
 	}
 	if need > 1 {
 		w.n.Add(chat.Flattened, "action_row", need)
 	}
 	w.n.Leave()
 	at := 0
-	for row := range slices.Chunk(list, maxRowButtons) {
-		w.rows = slices.Insert(w.rows, at, row)
+	for part := range slices.Chunk(row, maxRowButtons) {
+		w.rows = slices.Insert(w.rows, at, part)
 		at++
 	}
 	return true
+}
+
+// many is the count of a note about n things: 0 for one.
+func many(n int) int {
+	if n == 1 {
+		return 0
+	}
+	return n
 }
 
 // isButton reports whether b can be a link button.

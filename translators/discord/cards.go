@@ -26,15 +26,16 @@ func (w *writer) card(i int) {
 	if b.Quoted {
 		w.n.Add(chat.Flattened, "quote", 0)
 	}
-	c, body := b.Card, b.Card.Body
-	if w.cardTail >= 0 && i == w.tail-1 {
-		body = body[:w.cardTail]
+	c, body, tail := b.Card, b.Card.Body, noTail
+	if i == w.tail-1 {
+		tail = w.cardTail
 	}
 	w.n.Enter("card", -1)
 	defer w.n.Leave()
 	if c.Spoiler {
 		w.n.Add(chat.Flattened, "spoiler", 0)
 		c, body = hidden(c, body)
+		tail = noTail
 	}
 	budget, ok := w.budget()
 	if !ok || count(c.Author.Name)+c.Title.Chars() > budget {
@@ -42,7 +43,7 @@ func (w *writer) card(i int) {
 		w.cutOff(left(w.m.Blocks[i : i+1]))
 		return
 	}
-	f := feed{run: w.lower(body, "body", 0), key: "body"}
+	f := feed{run: w.lower(body, "body", 0, tail), key: "body"}
 	w.head(c, &f, budget)
 	made := 0
 	for {
@@ -59,7 +60,8 @@ func (w *writer) card(i int) {
 		w.place()
 		if budget, ok = w.budget(); !ok || w.last() && budget < least {
 			w.stop = true
-			w.cutOff(f.rest())
+			chars, pics := f.rest()
+			w.cutOff(chars+count(c.Footer.Name), pics)
 			break
 		}
 	}
@@ -75,9 +77,9 @@ func (w *writer) card(i int) {
 // head begins the first embed of a card.
 func (w *writer) head(c *chat.Card, f *feed, budget int) {
 	d := &w.made
-	d.author, d.authorURL, d.authorIcon = w.name("author", &c.Author, maxAuthor, budget)
-	if c.Author.URL != "" {
-		d.authorURL = w.address("author", "url", c.Author.URL)
+	d.author, d.authorIcon = w.name("author", &c.Author, maxAuthor, budget)
+	if d.authorURL = w.address("author", "url", c.Author.URL); d.authorURL == "" && c.Author.URL != "" && c.Author.Name != "" {
+		f.prepend(chat.Text{{Text: c.Author.URL}})
 	}
 	d.thumb = w.thumb(c, f)
 	url := w.address("url", "url", c.URL)
@@ -128,7 +130,7 @@ func (f *feed) prepend(t chat.Text) {
 
 // name takes the name of a badge as plain text. One with a picture alone gets a
 // blank, since Discord shows no badge without a name.
-func (w *writer) name(key string, b *chat.Badge, max, budget int) (text cut, url, icon string) {
+func (w *writer) name(key string, b *chat.Badge, max, budget int) (text cut, icon string) {
 	d := &w.made
 	w.n.Enter(key, -1)
 	defer w.n.Leave()
@@ -144,7 +146,7 @@ func (w *writer) name(key string, b *chat.Badge, max, budget int) (text cut, url
 		name = b.URL
 	}
 	if name == "" && icon == "" {
-		return cut{}, "", ""
+		return cut{}, ""
 	}
 	if name == "" {
 		name = blank
@@ -152,7 +154,7 @@ func (w *writer) name(key string, b *chat.Badge, max, budget int) (text cut, url
 	start := len(w.text)
 	w.text = append(w.text, w.short("name", name, min(max, budget-d.chars))...)
 	d.chars += count(string(w.text[start:]))
-	return cut{start, len(w.text)}, "", icon
+	return cut{start, len(w.text)}, icon
 }
 
 // thumb is the card's thumbnail when it can be shown; else it is a picture or a
@@ -187,7 +189,7 @@ func (w *writer) foot(c *chat.Card, budget int) bool {
 		return false
 	}
 	d.at = c.At
-	d.footer, _, d.footerIcon = w.name("footer", &c.Footer, maxFooter, budget)
+	d.footer, d.footerIcon = w.name("footer", &c.Footer, maxFooter, budget)
 	if c.Footer.URL != "" && c.Footer.Name != "" {
 		w.n.AddAt("footer", chat.Unlinked, "url", 0) // a footer leads nowhere
 	}
@@ -197,10 +199,10 @@ func (w *writer) foot(c *chat.Card, budget int) bool {
 // loose writes the blocks from one index up to another, none of which is a card,
 // in embeds of their own.
 func (w *writer) loose(from, to int) {
-	f := feed{run: w.lower(w.m.Blocks[from:to], "blocks", from), key: "blocks"}
+	f := feed{run: w.lower(w.m.Blocks[from:to], "blocks", from, w.tail), key: "blocks"}
 	for !f.done() {
 		at := f.index(f.pos.Block)
-		framed := f.pos.At == (chat.Cursor{}) && (isText(&f.blocks[f.pos.Block]) || f.thumb(f.pos.Block))
+		framed := f.pos.At == (chat.Cursor{}) && isText(&w.m.Blocks[at])
 		budget, ok := w.budget()
 		if !ok || w.last() && budget < least {
 			w.stop = true

@@ -88,7 +88,6 @@ func (r *reader) component(v gjson.Result) {
 		}
 	case typeFile:
 		a := r.media("file", v.Get("file"))
-		a.Kind = chat.Document
 		a.Spoiler = v.Get("spoiler").Bool()
 		r.described(&a)
 		if a.URL != "" {

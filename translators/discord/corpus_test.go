@@ -7,50 +7,206 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/tidwall/gjson"
+
 	"dragoman/translators/chat"
 )
 
-// corpus gives the bodies of the reference corpus, which is not part of the
-// project: DRAGOMAN_CORPUS, or beside the repository.
-func corpus(t *testing.T) map[string][]byte {
+// bodies are those of the project's cases and, where it exists, of the reference
+// corpus, which is not part of the project: DRAGOMAN_CORPUS, or beside the
+// repository.
+func bodies(t testing.TB) map[string][]byte {
 	t.Helper()
+	files, _ := filepath.Glob("../../testdata/discord/*/in.json")
+	if len(files) == 0 {
+		t.Fatal("no cases in testdata/discord")
+	}
 	root := os.Getenv("DRAGOMAN_CORPUS")
 	if root == "" {
 		root = "../../../shared/corpus"
 	}
-	files, _ := filepath.Glob(filepath.Join(root, "discord", "*.json"))
-	if len(files) == 0 {
-		t.Skip("no corpus: set DRAGOMAN_CORPUS to run over real bodies")
+	real, _ := filepath.Glob(filepath.Join(root, "discord", "*.json"))
+	if len(real) == 0 {
+		t.Log("no reference corpus (set DRAGOMAN_CORPUS): the project's own cases only")
 	}
-	bodies := make(map[string][]byte, len(files))
-	for _, f := range files {
+	all := map[string][]byte{}
+	for _, f := range append(files, real...) {
 		b, err := os.ReadFile(f)
 		if err != nil {
 			t.Fatal(err)
 		}
-		bodies[strings.TrimSuffix(filepath.Base(f), ".json")] = b
+		name := filepath.Base(f)
+		if name == "in.json" {
+			name = filepath.Base(filepath.Dir(f))
+		}
+		all[strings.TrimSuffix(name, ".json")] = b
 	}
-	return bodies
+	return all
 }
 
-func TestCorpus(t *testing.T) {
-	for name, body := range corpus(t) {
-		var m chat.Message
-		var notes chat.Notes
-		err := Read(&m, &notes, &chat.Input{Body: body})
-		if errors.Is(err, chat.ErrEmpty) || errors.Is(err, ErrShape) {
-			t.Logf("%s: %v %v", name, err, notes.List)
-			continue
+// read reads a body; nil when it says nothing.
+func read(t testing.TB, body []byte) (*chat.Message, []chat.Note) {
+	t.Helper()
+	var m chat.Message
+	var notes chat.Notes
+	err := Read(&m, &notes, &chat.Input{Body: body})
+	if errors.Is(err, chat.ErrEmpty) || errors.Is(err, ErrShape) {
+		return nil, notes.List
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := chat.Check(&m); err != nil {
+		t.Fatal(err)
+	}
+	return &m, notes.List
+}
+
+// write writes m and checks every part against the limits.
+func write(t testing.TB, limits map[string]limit, m *chat.Message, opt chat.Options) *chat.Output {
+	t.Helper()
+	var out chat.Output
+	if err := WriteEmbeds(&out, m, &opt); err != nil {
+		t.Fatalf("write: %v", err)
+	}
+	if len(out.Parts) > max(1, opt.MaxParts) {
+		t.Errorf("%d parts, allowed are %d", len(out.Parts), opt.MaxParts)
+	}
+	for i, p := range out.Parts {
+		for _, b := range breaches(limits, p.Payload) {
+			t.Errorf("part %d of %d: %s\n%s", i, len(out.Parts), b, p.Payload)
 		}
-		if err != nil {
-			t.Errorf("%s: %v", name, err)
-			continue
-		}
-		if err := chat.Check(&m); err != nil {
-			t.Errorf("%s: %v", name, err)
-		}
-		if len(notes.List) > 0 {
-			t.Logf("%s: %v", name, notes.List)
+		if n := len(gjson.GetBytes(p.Payload, "attachments").Array()); n != len(p.Files) {
+			t.Errorf("part %d: %d attachments, %d files", i, n, len(p.Files))
 		}
 	}
+	return &out
+}
+
+// same compares two messages by what a reader of the chat would see.
+func same(a, b *chat.Message) string {
+	return cmp.Diff(a, b, cmpopts.IgnoreUnexported(chat.Message{}), cmpopts.IgnoreFields(chat.Message{}, "Pings"),
+		cmpopts.EquateEmpty())
+}
+
+func TestBodies(t *testing.T) {
+	limits := readLimits(t)
+	for name, body := range bodies(t) {
+		t.Run(name, func(t *testing.T) {
+			m, notes := read(t, body)
+			if m == nil {
+				if strings.Contains(string(body), "42") {
+					t.Log(notes)
+				}
+				return
+			}
+			for _, opt := range []chat.Options{{MaxParts: 10, Components: true}, {MaxParts: 10}, {MaxParts: 1}, {MaxParts: 2, Mentions: chat.Mentions{AsText: true}}} {
+				out := write(t, limits, m, opt)
+				if len(out.Notes.List) == 0 && len(out.Parts) == 1 {
+					again, notes := read(t, out.Parts[0].Payload)
+					if diff := same(m, again); diff != "" {
+						t.Errorf("not the same when read again (%+v), without a note:\n%s\n%s", opt, diff, out.Parts[0].Payload)
+					}
+					if len(notes) > 0 {
+						t.Errorf("own payload read with notes: %v", notes)
+					}
+				}
+				if !out.Notes.Has(chat.Dropped, chat.Shortened) {
+					kept(t, m, out)
+				}
+			}
+		})
+	}
+}
+
+// kept checks that every word of m is in what was written.
+func kept(t *testing.T, m *chat.Message, out *chat.Output) {
+	t.Helper()
+	have := map[string]bool{}
+	for _, p := range out.Parts {
+		again, _ := read(t, p.Payload)
+		if again == nil {
+			t.Fatalf("says nothing: %s", p.Payload)
+		}
+		for _, w := range words(again) {
+			have[w] = true
+		}
+	}
+	for _, w := range words(m) {
+		if !have[w] {
+			t.Errorf("word %q is lost", w)
+		}
+	}
+}
+
+// words lists what is to be read in m.
+func words(m *chat.Message) (out []string) {
+	add := func(s ...string) {
+		for _, s := range s {
+			out = append(out, strings.FieldsFunc(s, func(r rune) bool { return !isWordRune(r) })...)
+		}
+	}
+	var blocks func(list []chat.Block)
+	blocks = func(list []chat.Block) {
+		for _, b := range list {
+			add(b.Text.Plain())
+			for _, s := range b.Text {
+				if s.Kind == chat.Link {
+					add(s.Ref)
+				}
+			}
+			for _, f := range b.Fields {
+				add(f.Name.Plain())
+				blocks(f.Body)
+			}
+			for _, a := range b.Assets {
+				add(a.URL, a.Alt, a.Title)
+			}
+			for _, x := range b.Buttons {
+				add(x.Label, x.URL)
+			}
+			if c := b.Card; c != nil {
+				add(c.Title.Plain(), c.URL, c.Author.Name, c.Author.URL, c.Footer.Name, c.Thumb.URL, c.Thumb.Alt)
+				blocks(c.Body)
+			}
+		}
+	}
+	blocks(m.Blocks)
+	return out
+}
+
+func isWordRune(r rune) bool {
+	return r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r > 0x7f && r != '…' && r != '·' && r != '\u200b'
+}
+
+func FuzzRead(f *testing.F) {
+	for _, body := range bodies(f) {
+		f.Add(body)
+	}
+	limits := readLimits(f)
+	f.Fuzz(func(t *testing.T, body []byte) {
+		if !gjson.ValidBytes(body) {
+			t.Skip()
+		}
+		m, _ := read(t, body)
+		if m == nil {
+			return
+		}
+		for _, opt := range []chat.Options{{MaxParts: 3, Components: true}, {}} {
+			var out chat.Output
+			if err := WriteEmbeds(&out, m, &opt); err != nil {
+				if errors.Is(err, chat.ErrEmpty) && len(out.Notes.List) > 0 {
+					return
+				}
+				t.Fatalf("write: %v", err)
+			}
+			for _, p := range out.Parts {
+				if b := breaches(limits, p.Payload); b != nil {
+					t.Errorf("%v\n%s", b, p.Payload)
+				}
+			}
+		}
+	})
 }

@@ -223,7 +223,10 @@ func (r *reader) picture(key string, v gjson.Result) chat.Asset {
 	a := r.media(key, v)
 	a.Alt = strings.TrimSpace(r.words(key, v.Get("description")))
 	r.described(&a)
-	a.Kind = chat.Picture // an embed shows nothing else
+	if a.Alt == "" {
+		a.Alt = a.Title
+	}
+	a.Title, a.Kind = "", chat.Picture // an embed shows nothing else
 	return a
 }
 

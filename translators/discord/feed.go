@@ -101,14 +101,14 @@ func (f *feed) rest() (chars, pics int) {
 	if f.done() {
 		return 0, 0
 	}
-	b := f.blocks[f.pos.Block]
-	if b.Kind == chat.Fields {
+	if b := f.blocks[f.pos.Block]; b.Kind == chat.Fields {
 		b.Fields = b.Fields[f.field:]
-		chars, pics = left(append([]chat.Block{b}, f.blocks[f.pos.Block+1:]...))
-		if f.again { // at most what was written of it is counted twice
-			chars = max(0, chars-maxFieldValue)
+		if f.again {
+			chars = rest(f.body, f.value)
+			b.Fields = b.Fields[1:]
 		}
-		return chars, pics
+		more, pics := left(append([]chat.Block{b}, f.blocks[f.pos.Block+1:]...))
+		return chars + more, pics
 	}
 	_, pics = left(f.blocks[f.pos.Block:])
 	return rest(f.blocks, f.pos), pics - f.pic

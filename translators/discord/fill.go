@@ -92,7 +92,7 @@ func (w *writer) fillText(f *feed, budget int) bool {
 		return true
 	}
 	full := f.pos.Block < len(blocks) && isText(&blocks[f.pos.Block])
-	if full && w.last() && min(maxEmbeds-w.part.count-1, budget-d.chars-sep-used-least) < 0 {
+	if full && w.last() && (w.part.count+1 >= maxEmbeds || budget-d.chars-sep-used < least) {
 		// Nothing can follow: once more, with room for the mark of what is missing.
 		w.text = w.text[:start+sep]
 		w.text, f.pos, used = markdown.FitBlocks(w.text, blocks, from, room-2, markdown.Description, &w.opt, nil)

@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"slices"
 	"strings"
 
 	"dragoman/translators/chat"
@@ -35,8 +36,9 @@ func (r *run) thumb(i int) bool { return r.from != nil && r.from[i].thumb }
 const rule = "───────────────"
 
 // lower makes a run of blocks. key is where they stand: "body" in a card; base
-// is the index of the first.
-func (w *writer) lower(blocks []chat.Block, key string, base int) run {
+// is the index of the first; the buttons of blocks from index tail on are
+// components if they can be.
+func (w *writer) lower(blocks []chat.Block, key string, base, tail int) run {
 	i := 0
 	for i < len(blocks) && plainEnough(&blocks[i]) {
 		i++
@@ -44,7 +46,7 @@ func (w *writer) lower(blocks []chat.Block, key string, base int) run {
 	if i == len(blocks) {
 		return run{blocks: blocks, base: base}
 	}
-	l := lowering{w: w}
+	l := lowering{w: w, tail: tail}
 	l.blocks = make([]chat.Block, 0, len(blocks)+4)
 	l.from = make([]origin, 0, len(blocks)+4)
 	for i := range blocks {
@@ -84,6 +86,7 @@ type lowering struct {
 	blocks []chat.Block
 	from   []origin
 	at     int
+	tail   int
 }
 
 func (l *lowering) add(b chat.Block, thumb bool) {
@@ -108,8 +111,14 @@ func (l *lowering) block(b *chat.Block) {
 		n.Add(chat.Flattened, "table", 0)
 		l.add(chat.Block{Kind: chat.Code, Text: chat.Text{{Text: table(b.Table)}}, Quoted: b.Quoted}, false)
 	case chat.Buttons:
-		n.Add(chat.Flattened, "button", len(b.Buttons))
-		l.line(links(b.Buttons), b)
+		row := b.Buttons
+		if l.at >= l.tail {
+			row = slices.DeleteFunc(slices.Clone(row), isButton)
+		}
+		if len(row) > 0 {
+			n.Add(chat.Flattened, "button", many(len(row)))
+			l.line(links(row), b)
+		}
 	case chat.Media:
 		l.media(b)
 	default:

@@ -49,7 +49,7 @@ type writer struct {
 
 	username, avatar string
 	rows             [][]chat.Button // buttons that become components
-	tail             int             // from this block on there are only such rows
+	tail             int             // the buttons of this block and those after it are among them
 	cardTail         int             // likewise in the body of the card before
 	beside           bool            // the button beside the block before is one of them
 
@@ -81,7 +81,7 @@ func (w *writer) last() bool { return len(w.out.Parts)-w.first+1 >= w.opt.MaxPar
 
 // message writes the blocks in order.
 func (w *writer) message() {
-	blocks := w.m.Blocks[:w.tail]
+	blocks := w.m.Blocks
 	i := 0
 	for i < len(blocks) && inContent(&blocks[i]) {
 		i++
@@ -112,8 +112,15 @@ func (w *writer) message() {
 // inContent reports whether b can be part of the content.
 func inContent(b *chat.Block) bool {
 	switch b.Kind {
-	case chat.Group, chat.Fields, chat.Media:
+	case chat.Group, chat.Fields:
 		return false
+	case chat.Media: // if all of it becomes links
+		for i := range b.Assets {
+			if _, up := uploadName(b.Assets[i].URL); up || isShown(&b.Assets[i]) {
+				return false
+			}
+		}
+		return true
 	default:
 		return len(b.Assets) == 0
 	}
@@ -121,7 +128,7 @@ func inContent(b *chat.Block) bool {
 
 // content writes the first n blocks as content, in as many parts as that takes.
 func (w *writer) content(n int) {
-	run := w.lower(w.m.Blocks[:n], "blocks", 0)
+	run := w.lower(w.m.Blocks[:n], "blocks", 0, w.tail)
 	var pos chat.Pos
 	for pos.Block < len(run.blocks) {
 		from := pos
