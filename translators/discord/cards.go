@@ -52,14 +52,13 @@ func (w *writer) card(i int) {
 		if f.done() && w.foot(c, budget) {
 			break
 		}
-		if !took && w.made.empty() {
-			f.next() // nothing of it can be shown in any embed
-			continue
+		if !w.made.empty() {
+			made++
+			w.place()
 		}
-		made++
-		w.place()
-		if budget, ok = w.budget(); !ok || w.last() && budget < least {
-			w.stop = true
+		budget, ok = w.budget()
+		if !took && !f.done() || !ok || w.last() && budget < least {
+			w.stop = w.last()
 			chars, pics := f.rest()
 			w.cutOff(chars+count(c.Footer.Name), pics)
 			break
@@ -212,15 +211,17 @@ func (w *writer) loose(from, to int) {
 			return
 		}
 		took := w.fill(&f, budget, true)
-		switch {
-		case !took && w.made.empty():
-			f.next() // nothing of it can be shown
-		case framed && !w.made.empty():
-			w.n.Enter("blocks", at)
+		w.n.Enter("blocks", at)
+		if framed && !w.made.empty() {
 			w.n.Add(chat.Flattened, "embed", 0) // text without a frame got one
-			w.n.Leave()
 		}
 		w.place()
+		if !took {
+			w.stop = w.last()
+			w.cutOff(f.rest())
+			f.pos.Block = len(f.blocks)
+		}
+		w.n.Leave()
 	}
 }
 
@@ -279,7 +280,7 @@ func hide(blocks []chat.Block) {
 			hide(x.Body)
 		}
 		if b.Kind == chat.Grid {
-			*b = chat.Block{Kind: chat.Para, Text: hiddenText(chat.Text{{Text: table(b.Table)}})}
+			*b = chat.Block{Kind: chat.Para, Text: hiddenText(chat.Text{{Text: grid(b.Table)}})}
 		}
 		if b.Kind == chat.Buttons {
 			*b = chat.Block{Kind: chat.Para, Text: hiddenText(links(b.Buttons))}

@@ -1,6 +1,7 @@
-package discord
+package discord_test
 
 import (
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -12,6 +13,8 @@ import (
 	"github.com/tidwall/gjson"
 
 	"dragoman/translators/chat"
+	"dragoman/translators/discord"
+	"dragoman/translators/formattest"
 )
 
 // bodies are those of the project's cases and, where it exists, of the reference
@@ -46,13 +49,32 @@ func bodies(t testing.TB) map[string][]byte {
 	return all
 }
 
+func TestLaws(t *testing.T) { formattest.Run(t, "discord") }
+
+// readLimits are those of testdata/limits, which the writer does not share.
+func readLimits(t testing.TB) (limits map[string]any) {
+	t.Helper()
+	raw, err := os.ReadFile("../../testdata/limits/discord.json")
+	if err == nil {
+		err = json.Unmarshal(raw, &limits)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return limits
+}
+
+func most(limits map[string]any, key string) int {
+	return int(limits[key].(map[string]any)["max"].(float64))
+}
+
 // read reads a body; nil when it says nothing.
 func read(t testing.TB, body []byte) (*chat.Message, []chat.Note) {
 	t.Helper()
 	var m chat.Message
 	var notes chat.Notes
-	err := Read(&m, &notes, &chat.Input{Body: body})
-	if errors.Is(err, chat.ErrEmpty) || errors.Is(err, ErrShape) {
+	err := discord.Read(&m, &notes, &chat.Input{Body: body})
+	if errors.Is(err, chat.ErrEmpty) || errors.Is(err, discord.ErrShape) {
 		return nil, notes.List
 	}
 	if err != nil {
@@ -65,19 +87,19 @@ func read(t testing.TB, body []byte) (*chat.Message, []chat.Note) {
 }
 
 // write writes m and checks every part against the limits.
-func write(t testing.TB, limits map[string]limit, m *chat.Message, opt chat.Options) *chat.Output {
+func write(t testing.TB, limits map[string]any, m *chat.Message, opt chat.Options) *chat.Output {
 	t.Helper()
 	var out chat.Output
-	if err := WriteEmbeds(&out, m, &opt); err != nil {
+	if err := discord.WriteEmbeds(&out, m, &opt); err != nil {
 		t.Fatalf("write: %v", err)
 	}
 	if len(out.Parts) > max(1, opt.MaxParts) {
 		t.Errorf("%d parts, allowed are %d", len(out.Parts), opt.MaxParts)
 	}
+	if err := formattest.Limits("discord", limits, &out); err != nil {
+		t.Error(err)
+	}
 	for i, p := range out.Parts {
-		for _, b := range breaches(limits, p.Payload) {
-			t.Errorf("part %d of %d: %s\n%s", i, len(out.Parts), b, p.Payload)
-		}
 		if n := len(gjson.GetBytes(p.Payload, "attachments").Array()); n != len(p.Files) {
 			t.Errorf("part %d: %d attachments, %d files", i, n, len(p.Files))
 		}
@@ -196,16 +218,14 @@ func FuzzRead(f *testing.F) {
 		}
 		for _, opt := range []chat.Options{{MaxParts: 3, Components: true}, {}} {
 			var out chat.Output
-			if err := WriteEmbeds(&out, m, &opt); err != nil {
+			if err := discord.WriteEmbeds(&out, m, &opt); err != nil {
 				if errors.Is(err, chat.ErrEmpty) && len(out.Notes.List) > 0 {
 					return
 				}
 				t.Fatalf("write: %v", err)
 			}
-			for _, p := range out.Parts {
-				if b := breaches(limits, p.Payload); b != nil {
-					t.Errorf("%v\n%s", b, p.Payload)
-				}
+			if err := formattest.Limits("discord", limits, &out); err != nil {
+				t.Error(err)
 			}
 		}
 	})

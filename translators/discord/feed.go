@@ -18,6 +18,11 @@ type feed struct {
 	pic   int          // in a Media block
 }
 
+// moved reports whether more is written than there was.
+func (f *feed) moved(was feed) bool {
+	return f.pos != was.pos || f.field != was.field || f.value != was.value || f.pic != was.pic
+}
+
 func (f *feed) done() bool { return f.pos.Block >= len(f.blocks) }
 
 func (f *feed) next() {

@@ -22,11 +22,12 @@ func (w *writer) fill(f *feed, budget int, alone bool) (took bool) {
 		if took && alone && (opened == chat.Fields || opened == chat.Media) {
 			return took
 		}
+		was := *f
 		w.n.Enter(f.key, f.index(f.pos.Block))
 		more := w.fillBlock(f, budget)
 		w.n.Leave()
 		if !more {
-			return !d.empty()
+			return took || f.moved(was)
 		}
 	}
 	return took

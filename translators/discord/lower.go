@@ -109,7 +109,7 @@ func (l *lowering) block(b *chat.Block) {
 		l.line(chat.Text{{Text: rule}}, b)
 	case chat.Grid:
 		n.Add(chat.Flattened, "table", 0)
-		l.add(chat.Block{Kind: chat.Code, Text: chat.Text{{Text: table(b.Table)}}, Quoted: b.Quoted}, false)
+		l.add(chat.Block{Kind: chat.Code, Text: chat.Text{{Text: grid(b.Table)}}, Quoted: b.Quoted}, false)
 	case chat.Buttons:
 		row := b.Buttons
 		if l.at >= l.tail {
@@ -181,6 +181,12 @@ func (l *lowering) media(b *chat.Block) {
 	}
 	flush(len(b.Assets))
 }
+
+// maxGridWidth is how wide a table may be before its lines would break in
+// Discord's window.
+const maxGridWidth = 100
+
+func grid(t *chat.Table) string { return string(chat.AppendGrid(nil, t, maxGridWidth)) }
 
 // asset adds what an embed cannot show as a link. What is hidden stays hidden.
 func (l *lowering) asset(a *chat.Asset, b *chat.Block) {

@@ -1,4 +1,4 @@
-package discord
+package discord_test
 
 import (
 	"fmt"
@@ -11,6 +11,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"dragoman/translators/chat"
+	"dragoman/translators/discord"
 )
 
 // units are texts without a place to cut inside of them.
@@ -86,7 +87,7 @@ func TestLimits(t *testing.T) {
 	for _, p := range places {
 		for unit, u := range units {
 			for _, over := range []int{-1, 0, 1, 50} {
-				n := limits[p.limit].Max + over
+				n := most(limits, p.limit) + over
 				t.Run(fmt.Sprintf("%s/%s/%+d", p.name, unit, over), func(t *testing.T) {
 					s := of(u, n)
 					m := &chat.Message{Blocks: p.make(s)}
@@ -339,10 +340,10 @@ func BenchmarkReadWrite(b *testing.B) {
 	for b.Loop() {
 		m.Reset()
 		out.Reset()
-		if err := Read(&m, &out.Notes, &in); err != nil {
+		if err := discord.Read(&m, &out.Notes, &in); err != nil {
 			b.Fatal(err)
 		}
-		if err := WriteEmbeds(&out, &m, &opt); err != nil {
+		if err := discord.WriteEmbeds(&out, &m, &opt); err != nil {
 			b.Fatal(err)
 		}
 	}
