@@ -145,11 +145,22 @@ func (l *lowering) text(b *chat.Block) {
 	for i := range b.Assets {
 		if a := &b.Assets[i]; !isShown(a) {
 			l.asset(a, b)
+		} else {
+			l.caption(a, b)
 		}
 	}
 	if len(b.Buttons) > 0 && !(l.w.beside && b == &l.w.m.Blocks[l.w.tail-1]) {
 		l.w.n.Add(chat.Flattened, "button", 0)
 		l.line(links(b.Buttons), b)
+	}
+}
+
+// caption adds the title of a picture, which has no place of its own in an
+// embed.
+func (l *lowering) caption(a *chat.Asset, like *chat.Block) {
+	if a.Title != "" {
+		l.w.n.Add(chat.Flattened, "title", 0)
+		l.line(chat.Text{{Text: a.Title, Style: chat.Bold}}, like)
 	}
 }
 
@@ -172,11 +183,10 @@ func (l *lowering) media(b *chat.Block) {
 			l.asset(a, b)
 			continue
 		}
-		if a.Title != "" { // has no place of its own in an embed
+		if a.Title != "" {
 			flush(i)
 			from = i
-			l.w.n.Add(chat.Flattened, "title", 0)
-			l.line(chat.Text{{Text: a.Title, Style: chat.Bold}}, b)
+			l.caption(a, b)
 		}
 	}
 	flush(len(b.Assets))

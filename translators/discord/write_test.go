@@ -213,7 +213,7 @@ func TestPlacement(t *testing.T) {
 		{"button of the last card", group(chat.Card{Title: title("t"), Body: []chat.Block{{Kind: chat.Buttons, Buttons: []chat.Button{link}}}}), chat.Options{Components: true},
 			map[string]string{"components.0.components.0.label": `"Open"`, "embeds.0.description": ""}, "flattened blocks.0.card button"},
 		{"hidden picture", []chat.Block{{Kind: chat.Media, Assets: []chat.Asset{hidden}}}, chat.Options{},
-			map[string]string{"embeds.0.image": "", "embeds.0.description": `"||<https://example.com/secret.png>||"`}, "flattened blocks.0 image"},
+			map[string]string{"embeds": "", "content": `"||https://example.com/secret.png||"`}, "flattened blocks.0 image"},
 		{"picture beside text", []chat.Block{{Kind: chat.Para, Text: title("a"), Assets: []chat.Asset{pic}}}, chat.Options{},
 			map[string]string{"content": "", "embeds.0.description": `"a"`, "embeds.0.thumbnail.url": `"https://example.com/p.png"`}, "flattened blocks.0 embed"},
 		{"icon that is no address", group(chat.Card{Title: title("t"), Author: chat.Badge{Name: "n", Icon: ":ghost:"}}), chat.Options{},
