@@ -166,7 +166,10 @@ func (w *writer) thumb(c *chat.Card, f *feed) chat.Asset {
 	if isShown(&a) {
 		if a.Title != "" {
 			w.n.AddAt("thumb", chat.Flattened, "title", 0)
-			f.prepend(chat.Text{{Text: a.Title}})
+			f.prepend(chat.Text{{Text: a.Title, Style: chat.Bold}})
+			if a.Title == a.Alt {
+				a.Alt = ""
+			}
 		}
 		return a
 	}

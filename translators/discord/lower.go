@@ -134,7 +134,7 @@ func (l *lowering) text(b *chat.Block) {
 	}
 	for i := range b.Assets {
 		if a := &b.Assets[i]; isShown(a) {
-			l.add(chat.Block{Kind: chat.Media, Assets: b.Assets[i : i+1]}, true)
+			l.add(chat.Block{Kind: chat.Media, Assets: uncaptioned(b.Assets[i : i+1])}, true)
 		}
 	}
 	if b.Kind == chat.Fields || len(b.Text) > 0 {
@@ -172,24 +172,40 @@ func (l *lowering) media(b *chat.Block) {
 	from := 0
 	flush := func(to int) {
 		if to > from {
-			l.add(chat.Block{Kind: chat.Media, Assets: b.Assets[from:to:to]}, false)
+			l.add(chat.Block{Kind: chat.Media, Assets: uncaptioned(b.Assets[from:to:to])}, false)
 		}
-		from = to + 1
 	}
 	for i := range b.Assets {
 		a := &b.Assets[i]
-		if !isShown(a) {
+		switch {
+		case !isShown(a):
 			flush(i)
+			from = i + 1
 			l.asset(a, b)
-			continue
-		}
-		if a.Title != "" {
+		case a.Title != "":
 			flush(i)
 			from = i
 			l.caption(a, b)
 		}
 	}
 	flush(len(b.Assets))
+}
+
+// uncaptioned are pictures without the alternative texts that stand above them
+// as captions already.
+func uncaptioned(list []chat.Asset) []chat.Asset {
+	for i := range list {
+		if a := &list[i]; a.Title != "" && a.Title == a.Alt {
+			list = slices.Clone(list)
+			for ; i < len(list); i++ {
+				if list[i].Title == list[i].Alt {
+					list[i].Alt = ""
+				}
+			}
+			break
+		}
+	}
+	return list
 }
 
 // maxGridWidth is how wide a table may be before its lines would break in

@@ -20,6 +20,9 @@ func (w *writer) sender() {
 			w.n.AddAt("name", chat.Flattened, "username", 0)
 		}
 	}
+	if s.URL != "" {
+		w.n.AddAt("url", chat.Unlinked, "url", 0)
+	}
 	w.avatar = w.address("icon", "avatar_url", s.Icon)
 }
 
