@@ -49,8 +49,6 @@ func bodies(t testing.TB) map[string][]byte {
 	return all
 }
 
-func TestLaws(t *testing.T) { formattest.Run(t, "discord") }
-
 // readLimits are those of testdata/limits, which the writer does not share.
 func readLimits(t testing.TB) (limits map[string]any) {
 	t.Helper()

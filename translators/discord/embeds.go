@@ -165,6 +165,7 @@ func (r *reader) fields(list gjson.Result) {
 			inner := len(r.mem.Inner)
 			r.mem.Inner = markdown.Parse(r.mem.Inner, r.n, value, markdown.ParseOptions{Mem: r.mem, Place: markdown.FieldValue})
 			f.Body = r.mem.Inner.Cut(inner)
+			trimBlocks(f.Body)
 		}
 		r.mem.Fields.Add(f)
 	})

@@ -8,6 +8,7 @@ package discord
 import (
 	"errors"
 	"strings"
+	"unicode"
 
 	"github.com/tidwall/gjson"
 
@@ -114,12 +115,50 @@ func (r *reader) text(src string, place markdown.Place) {
 	if src = strings.TrimSpace(src); src == "" || src == blank {
 		return
 	}
+	at := len(r.put())
 	opt := markdown.ParseOptions{Mem: r.mem, Place: place}
 	if r.inCard {
 		r.mem.Body = markdown.Parse(r.mem.Body, r.n, src, opt)
 	} else {
 		r.m.Blocks = markdown.Parse(r.m.Blocks, r.n, src, opt)
 	}
+	trimBlocks(r.put()[at:])
+}
+
+// trimBlocks takes white space off both ends of a text that has been parsed:
+// what stood inside of a mark there is trimmed by Discord when it is written
+// again.
+func trimBlocks(list []chat.Block) {
+	if len(list) == 0 {
+		return
+	}
+	if b := &list[0]; b.Kind == chat.Para {
+		b.Text = trimLeft(b.Text)
+	}
+	if b := &list[len(list)-1]; b.Kind != chat.Code {
+		b.Text = trimRight(b.Text)
+	}
+}
+
+func trimLeft(t chat.Text) chat.Text {
+	for len(t) > 0 && t[0].Kind == chat.Words {
+		if t[0].Text = strings.TrimLeftFunc(t[0].Text, unicode.IsSpace); t[0].Text != "" {
+			break
+		}
+		t = t[1:]
+	}
+	return t
+}
+
+func trimRight(t chat.Text) chat.Text {
+	for len(t) > 0 && t[len(t)-1].Kind == chat.Words {
+		s := &t[len(t)-1]
+		if s.Text = strings.TrimRightFunc(s.Text, unicode.IsSpace); s.Text != "" {
+			break
+		}
+		t = t[:len(t)-1]
+	}
+	return t
 }
 
 // add appends a block where blocks are being put.
@@ -144,7 +183,7 @@ func (r *reader) inline(src string, place markdown.Place) chat.Text {
 	if src = strings.TrimSpace(src); src == "" || src == blank {
 		return nil
 	}
-	return markdown.Inline(r.n, src, markdown.ParseOptions{Mem: r.mem, Place: place})
+	return trimRight(trimLeft(markdown.Inline(r.n, src, markdown.ParseOptions{Mem: r.mem, Place: place})))
 }
 
 // words is the text of a scalar. Numbers are taken as they are written, as
