@@ -14,27 +14,69 @@ const (
 	blockChars   = 12  // what the break after a block counts
 	assetChars   = 60  // what a picture counts
 
+	lookBytes = 1536     // of a body is looked at first
 	readBytes = 16 << 10 // of a longer body ParseGFM reads only the beginning, and notes it
 )
 
 // excerpt appends the beginning of what somebody wrote, in GitHub's Markdown,
 // to the card's body. When that is not all of it, it ends with a block or a
 // sentence and "…", which leads to the rest.
+//
+// Reading Markdown is by far the dearest part of an event, so no more is read
+// than shows; more only if the beginning shows too little, like a template that
+// is all comments.
 func (e *event) excerpt(path string, body value, rest string) {
 	src := strings.TrimSpace(body.str())
 	if src == "" {
 		return
 	}
-	from := len(e.mem.Body)
-	e.mem.Body = markdown.ParseGFM(e.mem.Body, e.notes, src, markdown.GFMOptions{Mem: e.mem, Repo: e.home, Host: e.host})
-	if !e.shorten(path, from, rest) && len(src) > readBytes {
-		e.more(from, rest)
+	for size := lookBytes; ; size *= 4 {
+		look := beginning(src, size)
+		if e.look(path, look, src[len(look):], rest) {
+			return
+		}
 	}
 }
 
-// shorten cuts the blocks from from on to an excerpt, and reports whether
-// something was left out.
-func (e *event) shorten(path string, from int, rest string) bool {
+// look appends an excerpt of src, and reports whether that is enough: what
+// follows src, the unread, need not be looked at.
+func (e *event) look(path, src, unread, rest string) bool {
+	from := len(e.mem.Body)
+	var notes chat.Notes
+	notes.Enter(path, -1)
+	e.mem.Body = markdown.ParseGFM(e.mem.Body, &notes, src, markdown.GFMOptions{Mem: e.mem, Repo: e.home, Host: e.host})
+	lost := e.shorten(from)
+	if lost == 0 && unread != "" {
+		e.mem.Body.Truncate(from)
+		return false
+	}
+	e.notes.Append(&notes)
+	if lost > 0 {
+		e.notes.AddAt(path, chat.Shortened, "body", lost+utf8.RuneCountInString(unread))
+	}
+	if lost > 0 || len(src) > readBytes {
+		e.more(from, rest)
+	}
+	return true
+}
+
+// beginning is the blocks of src that lie within size bytes; all of src when
+// that cannot be told, or when a link in them may have its address further on.
+func beginning(src string, size int) string {
+	if len(src) <= size || strings.Contains(src[size:], "]: ") {
+		return src
+	}
+	for _, gap := range []string{"\n\n", "\n\r\n", "\n"} {
+		if i := strings.LastIndex(src[:size], gap); i > size/2 {
+			return src[:i]
+		}
+	}
+	return src
+}
+
+// shorten cuts the blocks from from on to an excerpt, and returns how many
+// characters were left out.
+func (e *event) shorten(from int) (lost int) {
 	blocks := e.mem.Body[from:]
 	left := excerptChars
 	for i := range blocks {
@@ -44,7 +86,6 @@ func (e *event) shorten(path string, from int, rest string) bool {
 			left -= n + blockChars
 			continue
 		}
-		lost := 0
 		for k := i; k < len(blocks); k++ {
 			lost += visible(&blocks[k])
 		}
@@ -58,11 +99,9 @@ func (e *event) shorten(path string, from int, rest string) bool {
 			lost += visible(&blocks[keep])
 		}
 		e.mem.Body.Truncate(from + keep)
-		e.more(from, rest)
-		e.notes.AddAt(path, chat.Shortened, "body", lost)
-		return true
+		return max(lost, 1)
 	}
-	return false
+	return 0
 }
 
 // more adds the "…" that leads to the rest to the last block, if that is text.

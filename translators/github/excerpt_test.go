@@ -1,6 +1,7 @@
 package github
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
@@ -16,7 +17,10 @@ func shortened(t *testing.T, blocks ...chat.Block) ([]chat.Block, []chat.Note) {
 	m, n := new(chat.Message), new(chat.Notes)
 	e := newEvent(m, n, "pull_request", value(`{}`))
 	e.mem.Body = append(e.mem.Body, blocks...)
-	e.shorten("body", 0, rest)
+	if lost := e.shorten(0); lost > 0 {
+		e.notes.AddAt("body", chat.Shortened, "body", lost)
+		e.more(0, rest)
+	}
 	e.finish()
 	chat.Normalize(m)
 	if err := chat.Check(m); err != nil {
@@ -119,5 +123,52 @@ func TestExcerptOfManyItems(t *testing.T) {
 	got, notes := shortened(t, items...)
 	if len(got) != 40 || !leadsOn(got) || len(notes) != 1 {
 		t.Errorf("%d items, %v", len(got), notes)
+	}
+}
+
+// However much of a long body is looked at, the excerpt is that of the whole.
+func TestExcerptLooksNoFurtherThanItMust(t *testing.T) {
+	comment := "<!-- " + strings.Repeat("Please read all of this.\r\n\r\n", 200) + "-->\r\n\r\n"
+	prose := strings.Repeat("The gauge speaks, and *we* listen. ", 12) + "\r\n\r\n"
+	for name, c := range map[string]struct {
+		src, want string
+		ref       string // an address that must be found
+	}{
+		"prose":      {strings.Repeat(prose, 30), "The gauge speaks, and we listen.", ""},
+		"template":   {comment + "It works.", "It works.", ""},
+		"template +": {comment + strings.Repeat(prose, 30), "The gauge speaks, and we listen.", ""},
+		"reference":  {"See [the manual][m].\n\n" + strings.Repeat(prose, 30) + "\n[m]: https://example.net/manual\n", "See the manual.", "https://example.net/manual"},
+		"one line":   {strings.Repeat("tide ", 2000), "tide tide", ""},
+		"fence":      {"```\n" + strings.Repeat("line\n\n", 900) + "```\n", "line\n\nline", ""},
+	} {
+		m, n := new(chat.Message), new(chat.Notes)
+		e := newEvent(m, n, "issues", value(`{}`))
+		q, err := json.Marshal(c.src)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e.excerpt("issue.body", q, rest)
+		e.finish()
+		chat.Normalize(m)
+		if err := chat.Check(m); err != nil {
+			t.Fatal(name, err)
+		}
+		body := m.Blocks[0].Card.Body
+		if got := body[0].Text.Plain(); !strings.HasPrefix(got, c.want) {
+			t.Errorf("%s: begins %q", name, got)
+		}
+		chars, found := 0, c.ref == ""
+		for _, b := range body {
+			chars += b.Text.Chars()
+			for _, s := range b.Text {
+				found = found || s.Ref == c.ref
+			}
+		}
+		if chars > excerptChars+2 || !found {
+			t.Errorf("%s: %d characters, %v", name, chars, body)
+		}
+		if cut := name != "template"; cut != leadsOn(body) || cut != n.Has(chat.Shortened) {
+			t.Errorf("%s: leads on: %v, notes %v", name, leadsOn(body), n.List)
+		}
 	}
 }
