@@ -6,6 +6,7 @@ package plain
 
 import (
 	"bytes"
+	"math"
 	"strconv"
 	"strings"
 
@@ -148,7 +149,7 @@ func (w *writer) field(f *chat.Field) {
 
 // grid writes t aligned, and below it where the links in it lead.
 func (w *writer) grid(t *chat.Table) {
-	w.text = chat.AppendGrid(w.text, t, 0)
+	w.text = chat.AppendGrid(w.text, t, math.MaxInt32)
 	w.endLine()
 	for _, row := range t.Rows {
 		for _, cell := range row {
