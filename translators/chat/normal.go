@@ -188,9 +188,9 @@ func isAlnum(c byte) bool {
 // filled reports whether b holds what its kind is for.
 func filled(b *Block) bool {
 	switch b.Kind {
-	case Divider, Item:
+	case Divider:
 		return true
-	case Para, Heading, Small:
+	case Para, Heading, Item, Small:
 		return len(b.Text) > 0 || len(b.Assets) > 0 || len(b.Buttons) > 0
 	case Code:
 		return len(b.Text) > 0

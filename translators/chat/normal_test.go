@@ -111,6 +111,22 @@ func TestNormalizeBlankLineAcrossSpans(t *testing.T) {
 	}
 }
 
+func TestNormalizeDropsWhatIsEmpty(t *testing.T) {
+	blank := chat.Text{{Text: " \n"}}
+	m := &chat.Message{Blocks: []chat.Block{
+		{Text: blank}, {Kind: chat.Heading, Text: blank}, {Kind: chat.Item, Text: blank}, {Kind: chat.Small}, {Kind: chat.Code},
+		{Kind: chat.Media, Assets: []chat.Asset{{}}}, {Kind: chat.Buttons, Buttons: []chat.Button{{ID: "x"}}},
+		{Kind: chat.Fields, Fields: []chat.Field{{Name: blank, Body: []chat.Block{{Text: blank}}}}},
+		{Kind: chat.Grid, Table: &chat.Table{Rows: [][]chat.Text{{blank}, {}}}}, {Kind: chat.Grid},
+		{Kind: chat.Group, Card: &chat.Card{Colour: chat.RGB(1), Title: blank, Body: []chat.Block{{Kind: chat.Group, Card: &chat.Card{URL: "x"}}}}},
+		{Kind: chat.Group}, {Kind: 99},
+	}}
+	chat.Normalize(m)
+	if len(m.Blocks) != 0 {
+		t.Errorf("left: %+v", m.Blocks)
+	}
+}
+
 func TestNormalizeDepth(t *testing.T) {
 	item := func(level int) chat.Block {
 		return chat.Block{Kind: chat.Item, Level: level, Text: chat.Text{{Text: "x"}}}

@@ -41,12 +41,6 @@ func (k *Kit) NoSilentLoss(m *chat.Message) error {
 func Loss(m *chat.Message, back []*chat.Message, out *chat.Output) error {
 	gone := out.Notes.Has(chat.Dropped, chat.Shortened)
 	bent := gone || out.Notes.Has(chat.Flattened, chat.Unlinked)
-	if noted(&out.Notes, "sender") { // a name that the platform forbids
-		m.Sender.Name = ""
-		for _, b := range back {
-			b.Sender.Name = ""
-		}
-	}
 	wantWords, wantLinks := chattest.Words(m), addresses(m)
 	var words, links []string
 	text := len(back) == 0
@@ -63,19 +57,26 @@ func Loss(m *chat.Message, back []*chat.Message, out *chat.Output) error {
 		links = append(links, addresses(b)...)
 	}
 	missing, added := rejoin(compare(wantWords, words))
+	if noted(&out.Notes, "sender") { // a name that the platform forbids is written in another way
+		for _, m := range append(back, m) {
+			names := chattest.Tokens(nil, m.Sender.Name)
+			missing, added = without(missing, names), without(added, names)
+		}
+	}
 	if len(missing) > 0 && !gone {
 		return fmt.Errorf("words lost without a note: %q", missing)
 	}
 	if len(added) > 0 && !text { // a text says addresses, ordinals and times too
-		may := map[string]bool{}
 		if bent {
 			for _, link := range wantLinks {
-				for _, w := range chattest.Tokens(nil, link) {
-					may[w] = true
-				}
+				added = without(added, chattest.Tokens(nil, link))
 			}
 		}
-		added = slices.DeleteFunc(added, func(w string) bool { return may[w] })
+		for i := range m.Blocks {
+			if c := m.Blocks[i].Card; c != nil && !c.At.IsZero() { // a card's time, where cards have none
+				added = without(added, []string{timeWord(c.At.Unix())})
+			}
+		}
 		if len(added) > 0 && !gone {
 			return fmt.Errorf("words added: %q", added)
 		}
@@ -98,6 +99,9 @@ func Loss(m *chat.Message, back []*chat.Message, out *chat.Output) error {
 	want, got := running(m), []string(nil)
 	for _, b := range back {
 		got = append(got, running(b)...)
+	}
+	if len(back) > 0 && back[0].Sender.Name == "" { // it stands above the text
+		want = append(chattest.Tokens(nil, m.Sender.Name), want...)
 	}
 	if !slices.Equal(want, got) {
 		return fmt.Errorf("words moved:\n%q\n%q", want, got)
@@ -173,21 +177,33 @@ func rejoin(missing, added []string) (m, a []string) {
 	return missing, added
 }
 
-// composed reports whether word is made of some of the pieces, and then takes
-// those away.
+// composed reports whether word is made of some of the pieces, the longest that
+// fits each time, and then takes those away.
 func composed(word string, pieces *[]string) bool {
 	left := slices.Clone(*pieces)
 	for word != "" {
-		i := slices.IndexFunc(left, func(p string) bool { return strings.HasPrefix(word, p) })
-		if i < 0 {
+		best := -1
+		for i, p := range left {
+			if strings.HasPrefix(word, p) && (best < 0 || len(p) > len(left[best])) {
+				best = i
+			}
+		}
+		if best < 0 {
 			return false
 		}
-		word = word[len(left[i]):]
-		left = slices.Delete(left, i, i+1)
+		word = word[len(left[best]):]
+		left = slices.Delete(left, best, best+1)
 	}
 	*pieces = left
 	return true
 }
+
+func without(list, words []string) []string {
+	return slices.DeleteFunc(list, func(w string) bool { return slices.Contains(words, w) })
+}
+
+// timeWord stands for a moment, which every platform words in its own way.
+func timeWord(at int64) string { return fmt.Sprint("t", at) }
 
 // comparable is a copy of m in which mentions show their ids and times their
 // number: platforms show the reader names and moments in words of their own.
@@ -202,7 +218,7 @@ func comparable(m *chat.Message) *chat.Message {
 		case chat.Everyone:
 			s.Text = "@everyone"
 		case chat.Time:
-			s.Text = fmt.Sprint("t", s.At)
+			s.Text = timeWord(s.At)
 		case chat.Link:
 			if strings.TrimPrefix(s.Ref, "mailto:") == s.Text {
 				s.Text = s.Ref
