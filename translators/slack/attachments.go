@@ -133,6 +133,9 @@ func (r *reader) attachment(a gjson.Result, implied, later bool) {
 		return true
 	})
 
+	if !later && fallback != noPreview {
+		r.fallback = fallback
+	}
 	if blocks.Type != gjson.Null {
 		if r.attachedBlocks(card.Colour, fallback, blocks, classic, later) {
 			if classic {
@@ -157,6 +160,16 @@ func (r *reader) attachment(a gjson.Result, implied, later bool) {
 		card.URL = fromURL
 	}
 	card.Thumb = thumb
+	// Slack shows none of these without the words they go with.
+	if card.Author.Name == "" {
+		card.Author = chat.Badge{}
+	}
+	if card.Footer.Name == "" {
+		card.Footer = chat.Badge{}
+	}
+	if len(card.Title) == 0 {
+		card.URL = ""
+	}
 	r.parse(pretext, mrkdwn.ParseOptions{Mem: r.mem, NoMarks: formatted&markPretext == 0})
 	before := len(r.m.Blocks)
 	r.frame("attachment", card, func() {
@@ -176,7 +189,7 @@ func (r *reader) attachment(a gjson.Result, implied, later bool) {
 		// Nothing but perhaps a colour and a fallback.
 		r.m.Blocks = r.m.Blocks[:before]
 		if pretext == "" && fallback != noPreview && !implied {
-			c.Body = r.fallbackBody(fallback)
+			c.Body, r.fallback = r.fallbackBody(fallback), ""
 			if len(c.Body) > 0 {
 				r.m.Add(chat.Block{Kind: chat.Group, Card: c})
 			}

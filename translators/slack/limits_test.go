@@ -98,10 +98,11 @@ func (l *limits) chars1(s, what string, least, most int) {
 
 func (l *limits) message(m gjson.Result) {
 	l.keys(m, "text", "mrkdwn", "blocks", "attachments", "username", "icon_url", "icon_emoji", "thread_ts", "unfurl_links", "unfurl_media")
-	if strings.TrimSpace(m.Get("text").Str) == "" {
-		l.fail("no text")
+	if v := m.Get("text"); v.Exists() || m.Get("blocks").Exists() {
+		l.chars1(v.Str, "text", 1, l.max("message.text_recommended"))
+	} else if a := m.Get("attachments.0"); a.Get("fallback").Str == "" && a.Get("text").Str == "" {
+		l.fail("nothing to notify with")
 	}
-	l.chars1(m.Get("text").Str, "text", 1, l.max("message.text_recommended"))
 	if v := m.Get("blocks"); v.Exists() {
 		l.count(m, "blocks", 1, l.max("message.blocks"))
 		l.list(m, "blocks", l.block)

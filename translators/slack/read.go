@@ -22,13 +22,14 @@ var errNoObject = errors.New("slack: payload is not a JSON object")
 
 // reader walks one payload.
 type reader struct {
-	m    *chat.Message
-	n    *chat.Notes
-	mem  *chat.Arena
-	dst  *[]chat.Block // where blocks go: the message's own, or the body of card
-	card *chat.Card    // the card being read, nil outside of one
-	deep int           // blocks within blocks
-	over int           // blocks left out, because a message holds only so many
+	m        *chat.Message
+	n        *chat.Notes
+	mem      *chat.Arena
+	dst      *[]chat.Block // where blocks go: the message's own, or the body of card
+	card     *chat.Card    // the card being read, nil outside of one
+	fallback string        // of the first attachment, unless it stands for the attachment
+	deep     int           // blocks within blocks
+	over     int           // blocks left out, because a message holds only so many
 }
 
 // maxDeep is how deep blocks may stand in blocks; Slack allows two levels.
@@ -103,11 +104,14 @@ func Read(m *chat.Message, n *chat.Notes, in *chat.Input) error {
 		// Old senders put the parts of a single attachment beside the text.
 		r.attachment(root, true, false)
 	}
-	if framed && text != "" {
+	switch {
+	case framed && text != "":
 		from := len(r.mem.Spans)
 		line := mrkdwn.Inline(nil, text, mrkdwn.ParseOptions{Mem: r.mem, NoMarks: noMarks, Verbatim: true}).Plain()
 		r.mem.Spans.Truncate(from)
 		m.Summary = r.mem.Text(line)
+	case !framed && text == "" && r.fallback != "":
+		m.Summary = r.mem.Text(r.plain(r.fallback))
 	}
 	if r.over > 0 {
 		n.Add(chat.Dropped, "blocks", r.over)
@@ -126,7 +130,7 @@ func dropDerived(m *chat.Message) {
 	if len(m.Summary) == 0 {
 		return
 	}
-	if s := m.Summary.Plain(); s == noticeOf(m.Blocks) {
+	if oneLine(m.Summary.Plain()) == noticeOf(m.Blocks) {
 		m.Summary = nil
 	}
 }

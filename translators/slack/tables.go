@@ -49,6 +49,9 @@ func (r *reader) grid(t *chat.Table) {
 	for len(t.Align) > 0 && t.Align[len(t.Align)-1] == chat.AlignNone {
 		t.Align = t.Align[:len(t.Align)-1]
 	}
+	if len(t.Align) == 0 {
+		t.Align = nil
+	}
 	if len(t.Rows) > 0 {
 		r.add(chat.Block{Kind: chat.Grid, Table: t})
 	}

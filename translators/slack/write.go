@@ -41,6 +41,7 @@ type writer struct {
 
 	w     jsonw.Buf
 	text  []byte    // a text as it goes into the payload
+	plain []byte    // the same for plain text, which opening a list may write meanwhile
 	spans chat.Text // a text which is not in the message in this form
 	one   [1]chat.Block
 	id    [32]byte
@@ -50,6 +51,7 @@ type writer struct {
 	holder *chat.Card // whose attachment is open, nil: a loose one
 	blocks int        // in the list that is open
 	frames int        // attachments of the part
+	said   bool       // the part has a text
 	left   int        // characters that the part may still hold
 	tables int
 	ids    int
@@ -61,7 +63,6 @@ type writer struct {
 	slot    slot // the last part that the open attachment has got
 	thumbed bool // it has a thumbnail, and so takes no picture
 	marked  bool // it says what is formatted
-	said    bool // the part has a text
 }
 
 // place says which list of blocks is open.
@@ -74,7 +75,7 @@ const (
 )
 
 func (w *writer) start(out *chat.Output, m *chat.Message, opt *chat.Options) {
-	*w = writer{w: w.w, text: w.text[:0], spans: w.spans[:0]}
+	*w = writer{w: w.w, text: w.text[:0], plain: w.plain[:0], spans: w.spans[:0]}
 	w.out, w.m, w.n = out, m, &out.Notes
 	w.opt = opt.For(m)
 }
@@ -85,7 +86,7 @@ func (w *writer) release() {
 		w.w.B = nil
 	}
 	clear(w.spans[:cap(w.spans)])
-	*w = writer{w: w.w, text: w.text, spans: w.spans}
+	*w = writer{w: w.w, text: w.text, plain: w.plain, spans: w.spans}
 	writers.Put(w)
 }
 
@@ -102,9 +103,6 @@ func (w *writer) begin() {
 
 // head writes the members of a payload that are not content.
 func (w *writer) head() {
-	if !w.classic { // there the text is shown
-		w.notice()
-	}
 	if w.opt.Legacy {
 		if name := w.m.Sender.Name; name != "" {
 			w.w.KeyStr("username", name)
@@ -124,16 +122,20 @@ func (w *writer) head() {
 	}
 }
 
-// notice writes the line that is shown in notifications. It notifies nobody: what
-// would be a mention is words.
-func (w *writer) notice() {
-	s := noticeOf(w.m.Blocks)
+// notice is the line that is shown in notifications.
+func (w *writer) notice() string {
 	if len(w.m.Summary) > 0 {
-		s = w.m.Summary.Plain()
+		return w.m.Summary.Plain()
 	}
-	w.text, _ = w.appendPlain(w.text[:0], s, maxTextChars)
-	w.w.Key("text")
-	w.w.Bytes(w.text)
+	return noticeOf(w.m.Blocks)
+}
+
+// noticeText writes the notification line as the text of the message, where
+// blocks keep Slack from showing it. It notifies nobody: what would be a mention
+// is words.
+func (w *writer) noticeText() {
+	s := w.notice()
+	w.keyPlain("text", s, maxTextChars)
 	if strings.ContainsAny(s, "*_~`") {
 		w.w.KeyBool("mrkdwn", false)
 	}
@@ -185,9 +187,10 @@ func (w *writer) open(chars int) bool {
 	switch {
 	case w.card == nil && w.frames == 0:
 		if w.inside == nowhere {
+			w.noticeText()
 			w.w.Key("blocks")
 			w.w.OpenArray()
-			w.inside, w.blocks = inMessage, 0
+			w.inside, w.blocks, w.said = inMessage, 0, true
 		}
 	case w.inside != inAttachment || w.holder != w.card || w.blocks == maxBlocks:
 		if w.frames == maxAttachments {
@@ -232,9 +235,11 @@ func (w *writer) openAttachment() {
 			w.w.KeyStr("color", c.Colour.String())
 		}
 		// A loose attachment has none: that is how the two are told apart.
-		w.w.Key("fallback")
-		w.text, _ = w.appendPlain(w.text[:0], oneLine(first(noticeCard(c), noFallback)), maxTextChars)
-		w.w.Bytes(w.text)
+		line := first(oneLine(noticeCard(c)), noFallback)
+		if w.frames == 1 && !w.said {
+			line = w.notice() // nothing else tells of the message
+		}
+		w.keyPlain("fallback", line, maxTextChars)
 	case w.classic:
 		w.w.KeyStr("fallback", noFallback)
 	}
@@ -264,7 +269,7 @@ func (w *writer) endPart() {
 	if w.frames > 0 {
 		w.w.CloseArray()
 	} else if w.classic && !w.said {
-		w.notice()
+		w.noticeText()
 	}
 	w.w.Close()
 	payload := make([]byte, len(w.w.B))
@@ -315,8 +320,8 @@ func (w *writer) textObject(typ string, text []byte) {
 
 // plainText writes s as a plain_text object of at most limit characters.
 func (w *writer) plainText(s string, limit int) {
-	w.text, _ = w.appendPlain(w.text[:0], s, limit)
-	w.textObject("plain_text", w.text)
+	w.plain, _ = w.appendPlain(w.plain[:0], s, limit)
+	w.textObject("plain_text", w.plain)
 }
 
 // appendPlain appends s as plain_text of at most limit characters, and reports
@@ -364,3 +369,10 @@ func isWeb(url string) bool {
 }
 
 func isEmojiName(s string) bool { return len(s) > 2 && s[0] == ':' && s[len(s)-1] == ':' }
+
+// keyPlain writes a member that holds plain text.
+func (w *writer) keyPlain(key, s string, limit int) {
+	w.plain, _ = w.appendPlain(w.plain[:0], s, limit)
+	w.w.Key(key)
+	w.w.Bytes(w.plain)
+}

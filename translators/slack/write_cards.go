@@ -2,6 +2,7 @@ package slack
 
 import (
 	"bytes"
+	"strings"
 	"time"
 
 	"dragoman/translators/chat"
@@ -114,12 +115,22 @@ func (w *writer) titleText(c *chat.Card) (whole bool) {
 		if s.Kind == chat.Link || s.Style&chat.Bold != 0 {
 			whole = false
 		}
-		if c.URL != "" && s.Kind == chat.Words {
-			s.Kind, s.Ref = chat.Link, c.URL
-			linked = true
-		}
 		s.Style |= chat.Bold
-		w.spans = append(w.spans, s)
+		if c.URL == "" || s.Kind != chat.Words {
+			w.spans = append(w.spans, s)
+			continue
+		}
+		linked = true
+		for rest := s.Text; rest != ""; { // the label of a link is one line
+			line, after, more := strings.Cut(rest, "\n")
+			if line != "" {
+				w.spans = append(w.spans, chat.Span{Kind: chat.Link, Text: line, Ref: c.URL, Style: s.Style})
+			}
+			if more {
+				w.spans = append(w.spans, chat.Span{Text: "\n"})
+			}
+			rest = after
+		}
 	}
 	if c.URL != "" && !linked {
 		w.spans = append(w.spans, chat.Span{Text: " "}, chat.Span{Kind: chat.Link, Text: c.URL, Ref: c.URL})

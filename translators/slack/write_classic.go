@@ -21,6 +21,9 @@ func WriteAttachments(out *chat.Output, m *chat.Message, opt *chat.Options) erro
 	w.classic = true
 	w.begin()
 	w.unsaid()
+	if len(m.Summary) > 0 && len(m.Blocks) > 0 && isText(&m.Blocks[0]) && !hasBeside(&m.Blocks[0]) {
+		w.n.AddAt("summary", chat.Dropped, "summary", 0) // the text is shown, and so is the content
+	}
 	written := w.leading()
 	for i := written; i < len(m.Blocks); {
 		if w.full {
@@ -431,11 +434,4 @@ func (w *writer) classicActions(list []chat.Button) {
 			w.n.Add(chat.Split, "actions", 0)
 		}
 	}
-}
-
-// keyPlain writes a member that holds plain text.
-func (w *writer) keyPlain(key, s string, limit int) {
-	w.text, _ = w.appendPlain(w.text[:0], s, limit)
-	w.w.Key(key)
-	w.w.Bytes(w.text)
 }
