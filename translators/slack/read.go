@@ -91,8 +91,9 @@ func Read(m *chat.Message, n *chat.Notes, in *chat.Input) error {
 	})
 	m.Flags.NoPreview = noPreview
 
+	sender := m.Sender
 	r.blocks("blocks", blocks)
-	framed := len(m.Blocks) > 0
+	framed := len(m.Blocks) > 0 || m.Sender != sender
 	if !framed {
 		r.parse(text, mrkdwn.ParseOptions{Mem: r.mem, NoMarks: noMarks, Verbatim: verbatim})
 		r.markdown(markdownText)

@@ -46,18 +46,19 @@ type writer struct {
 	one   [1]chat.Block
 	id    [32]byte
 
-	card   *chat.Card // the card that is being written, nil: blocks of the message
-	inside place      // what is open
-	holder *chat.Card // whose attachment is open, nil: a loose one
-	blocks int        // in the list that is open
-	frames int        // attachments of the part
-	said   bool       // the part has a text
-	left   int        // characters that the part may still hold
-	tables int
-	ids    int
-	parts  int
-	full   bool // there may be no further part
-	lost   int  // characters that found no place
+	card     *chat.Card // the card that is being written, nil: blocks of the message
+	inside   place      // what is open
+	holder   *chat.Card // whose attachment is open, nil: a loose one
+	blocks   int        // in the list that is open
+	frames   int        // attachments of the part
+	said     bool       // the part has a text
+	left     int        // characters that the part may still hold
+	tables   int
+	elements int // in the context that is open; 0: none is
+	ids      int
+	parts    int
+	full     bool // there may be no further part
+	lost     int  // characters that found no place
 
 	classic bool // classic attachments, not blocks
 	slot    slot // the last part that the open attachment has got
@@ -94,8 +95,8 @@ func (w *writer) release() {
 func (w *writer) begin() {
 	w.parts++
 	w.inside, w.holder, w.blocks, w.frames, w.tables, w.ids = nowhere, nil, 0, 0, 0, 0
-	w.left = maxMessageChars
-	w.said = false
+	w.left = maxMessageChars - margin
+	w.said, w.elements = false, 0
 	w.w.Reset()
 	w.w.Open()
 	w.head()
@@ -171,6 +172,9 @@ func (w *writer) preamble() {
 	}
 }
 
+// margin is what estimates of a block's size may be short of.
+const margin = 400
+
 // open makes room for one more block with chars characters of text, in the
 // attachment of the card being written or where loose blocks go. It is false when
 // there is no room in the last part.
@@ -178,7 +182,7 @@ func (w *writer) open(chars int) bool {
 	if w.full {
 		return false
 	}
-	chars = min(chars, maxMessageChars)
+	chars = min(chars, maxMessageChars-margin)
 	if w.left < chars || w.inside == inMessage && w.card == nil && w.blocks == maxBlocks {
 		if !w.next() {
 			return false
@@ -202,7 +206,6 @@ func (w *writer) open(chars int) bool {
 		w.openAttachment()
 	}
 	w.blocks++
-	w.left -= chars
 	return true
 }
 
@@ -308,6 +311,7 @@ func (w *writer) blockID(role string) {
 
 // textObject writes a text object.
 func (w *writer) textObject(typ string, text []byte) {
+	w.left -= utf8.RuneCount(text)
 	w.w.Open()
 	w.w.KeyStr("type", typ)
 	w.w.Key("text")

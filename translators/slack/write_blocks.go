@@ -294,77 +294,94 @@ func (w *writer) small(b *chat.Block) {
 	if b.Quoted {
 		w.n.Add(chat.Flattened, "quote", 0)
 	}
-	size := sizeOf(b)
-	if !w.room(min(size, leastChars)) {
-		w.lost += b.Text.Chars()
-		return
-	}
-	elements := 0
-	element := func(chars int) bool {
-		if elements == maxElements {
-			w.w.CloseArray()
-			w.w.Close()
-			elements = 0
-			w.n.Add(chat.Split, "context", 0)
-		}
-		if elements == 0 {
-			if !w.open(chars) {
-				return false
-			}
-			w.w.Open()
-			w.w.KeyStr("type", "context")
-			w.w.Key("elements")
-			w.w.OpenArray()
-		} else {
-			w.left -= chars
-		}
-		elements++
-		return true
-	}
-	for i := 0; i < len(b.Text); {
+	for i := 0; i < len(b.Text) && !w.full; {
 		if s := &b.Text[i]; s.Kind == chat.Icon {
+			w.icon(s)
 			i++
-			if isWeb(s.Ref) {
-				if element(0) {
-					w.imageElement(s.Ref, s.Text)
-				}
-			} else if s.Text != "" {
-				w.n.Add(chat.Dropped, "icon", 0)
-				w.text, _ = w.appendPlain(w.text[:0], s.Text, maxAltChars)
-				if element(len(w.text)) {
-					w.textObject("plain_text", w.text)
-				}
-			}
 			continue
 		}
 		to := i
 		for to < len(b.Text) && b.Text[to].Kind != chat.Icon {
 			to++
 		}
-		for at := (chat.Cursor{}); at != chat.End; {
-			var used int
-			w.text, at, used = mrkdwn.Fit(w.text[:0], b.Text[i:to], at, min(maxSectionChars, max(w.left, 1)), mrkdwn.Line, &w.opt, w.n)
-			if used == 0 {
-				break
-			}
-			text := bytes.Trim(w.text, " \n")
-			if len(text) == 0 {
-				continue
-			}
-			if at != chat.End {
-				w.n.Add(chat.Split, "context", 0)
-			}
-			if !element(used) {
-				w.lost += used
-				break
-			}
-			w.textObject("mrkdwn", text)
-		}
+		w.smallText(b.Text[i:to])
 		i = to
 	}
-	if elements > 0 {
+	w.closeContext()
+}
+
+// contextElement makes sure that a context is open and takes one more element
+// with chars characters.
+func (w *writer) contextElement(chars int) bool {
+	switch {
+	case w.elements > 0 && w.elements < maxElements && w.left >= chars:
+		w.elements++
+		return true
+	case w.elements > 0:
+		w.n.Add(chat.Split, "context", 0)
+		w.closeContext()
+	}
+	if !w.open(chars) {
+		return false
+	}
+	w.w.Open()
+	w.w.KeyStr("type", "context")
+	w.w.Key("elements")
+	w.w.OpenArray()
+	w.elements = 1
+	return true
+}
+
+func (w *writer) closeContext() {
+	if w.elements > 0 {
 		w.w.CloseArray()
 		w.w.Close()
+		w.elements = 0
+	}
+}
+
+func (w *writer) icon(s *chat.Span) {
+	switch {
+	case isWeb(s.Ref):
+		if w.contextElement(0) {
+			w.imageElement(s.Ref, s.Text)
+		}
+	case s.Text != "":
+		w.n.Add(chat.Flattened, "icon", 0)
+		if w.contextElement(len(s.Text)) {
+			w.plainText(s.Text, maxAltChars)
+		}
+	default:
+		w.n.Add(chat.Dropped, "icon", 0)
+	}
+}
+
+// smallText writes a text without icons as an element, or several if it is too
+// long for one.
+func (w *writer) smallText(t chat.Text) {
+	one := [1]chat.Block{{Kind: chat.Small, Text: t}}
+	size := sizeOf(&one[0])
+	for at := (chat.Cursor{}); at != chat.End; {
+		if w.left < min(size, leastChars) && w.elements > 0 {
+			w.n.Add(chat.Split, "context", 0)
+			w.closeContext()
+		}
+		if !w.room(min(size, leastChars)) {
+			w.lost += charsFrom(one[:], chat.Pos{At: at})
+			return
+		}
+		var used int
+		w.text, at, used = mrkdwn.Fit(w.text[:0], t, at, min(maxSectionChars, w.left), mrkdwn.Line, &w.opt, w.n)
+		if used == 0 {
+			return
+		}
+		size -= used
+		if at != chat.End {
+			w.n.Add(chat.Split, "context", 0)
+		}
+		if text := bytes.Trim(w.text, " \n"); len(text) > 0 && w.contextElement(used) {
+			w.textObject("mrkdwn", text)
+		}
 	}
 }
 
@@ -465,7 +482,6 @@ func (w *writer) buttons(list []chat.Button) {
 			w.w.OpenArray()
 		}
 		w.button(b)
-		w.left -= min(len(b.Label), maxButtonChars)
 		if elements++; elements == maxActions {
 			w.w.CloseArray()
 			w.w.Close()

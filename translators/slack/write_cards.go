@@ -116,14 +116,14 @@ func (w *writer) titleText(c *chat.Card) (whole bool) {
 			whole = false
 		}
 		s.Style |= chat.Bold
-		if c.URL == "" || s.Kind != chat.Words {
+		if c.URL == "" || s.Kind != chat.Words || strings.TrimSpace(s.Text) == "" {
 			w.spans = append(w.spans, s)
 			continue
 		}
 		linked = true
 		for rest := s.Text; rest != ""; { // the label of a link is one line
 			line, after, more := strings.Cut(rest, "\n")
-			if line != "" {
+			if strings.TrimSpace(line) != "" {
 				w.spans = append(w.spans, chat.Span{Kind: chat.Link, Text: line, Ref: c.URL, Style: s.Style})
 			}
 			if more {

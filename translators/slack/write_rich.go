@@ -2,6 +2,7 @@ package slack
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"dragoman/translators/chat"
 )
@@ -158,6 +159,7 @@ func (w *writer) inlines(t chat.Text, code bool) {
 }
 
 func (w *writer) richText(s string, style chat.Style) {
+	w.left -= utf8.RuneCountInString(s)
 	w.w.Open()
 	w.w.KeyStr("type", "text")
 	w.w.KeyStr("text", s)
@@ -173,6 +175,7 @@ func (w *writer) inlineElement(s *chat.Span, code bool) {
 	}
 	switch s.Kind {
 	case chat.Link:
+		w.left -= utf8.RuneCountInString(s.Text) + len(s.Ref)
 		w.w.Open()
 		w.w.KeyStr("type", "link")
 		w.w.KeyStr("url", s.Ref)

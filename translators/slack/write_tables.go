@@ -2,6 +2,7 @@ package slack
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"dragoman/translators/chat"
 )
@@ -88,6 +89,7 @@ func (w *writer) cell(t chat.Text) {
 		if len(t) > 0 {
 			text = t[0].Text
 		}
+		w.left -= utf8.RuneCountInString(text)
 		w.w.KeyStr("text", text)
 		w.w.Close()
 		return
