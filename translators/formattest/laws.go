@@ -259,6 +259,9 @@ func loudSlack(key string, v any) error {
 			return nil
 		}
 		for k, x := range v {
+			if k == "alt_text" { // never parsed
+				continue
+			}
 			if k == "link_names" || k == "parse" {
 				return fmt.Errorf("%s: %v", k, x)
 			}

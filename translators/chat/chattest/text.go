@@ -14,7 +14,7 @@ var Nasty = []string{
 	"*", "**", "_", "__", "~", "~~", "||", "`", "``", "```", "\\", "<", ">", "&", "&amp;", "&lt;b&gt;", "#", "# ", "## x", "-# ", "- ", "> ", ">>> ", "1. ",
 	"[", "]", "(", ")", "[a](b)", "](https://x.test)", "!", "|", ":", ":tada:", ":not_an_emoji:", "@", "{", "}", "<b>", "</a>", "<!-- x -->",
 	"@everyone", "@here", "<!channel>", "<!here|here>", "<@U024BE7LH>", "<@80351110224678912>", "<@&165511591545143296>", "<#C024BE7LR>", "<!subteam^SAZ94GDB8>",
-	"<t:1618953630:F>", "<!date^1392734382^{date}|then>", "<:owl:41771983429993937>", "<https://x.test|x>", "https://x.test/a_b_c", "http://x.test", "mailto:a@x.test", "javascript:alert(1)",
+	"<t:1618953630:F>", "<!date^1392734382^{date}|then>", "<:night_owl:41771983429993937>", "<https://x.test|x>", "https://x.test/a_b_c", "http://x.test", "mailto:a@x.test", "javascript:alert(1)",
 	"👩‍👩‍👧‍👦", "🇩🇪", "👍🏽", "é", "e\u0301", "Z͑ͫ̓", "漢字", "かな", "한국어", "שלום", "مرحبا", "\u202e", "\u200b", "\u200d", "\ufe0f", "\u00a0", "\u2028", "\ufeff", "𝔘", "ß", "Ĳ",
 	"a_b", "2*3*4", "snake_case_name", "x~y", "$HOME", "100%", "\"", "'", "“", "…", "\t",
 }
@@ -83,7 +83,7 @@ func (g gen) span() chat.Span {
 		s.Kind, s.Ref = chat.Everyone, rapid.SampledFrom([]string{"here", "channel", "everyone"}).Draw(g.t, "whom")
 		s.Text = "@" + s.Ref
 	case 6:
-		s.Kind, s.Text, s.Ref = chat.Emoji, ":owl:", g.id("owl", "41771983429993937")
+		s.Kind, s.Text, s.Ref = chat.Emoji, ":night_owl:", g.id("night_owl", "41771983429993937")
 	case 7:
 		s.Kind, s.Text, s.At = chat.Time, "then", int64(g.int(1_000_000_000, 2_000_000_000))
 		s.Ref = rapid.SampledFrom([]string{chat.DateNum, chat.DateLong, chat.Clock, chat.Ago, chat.DateClock}).Draw(g.t, "format")
