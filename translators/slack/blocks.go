@@ -126,22 +126,25 @@ func (r *reader) section(b gjson.Result) {
 			accessory = gjson.Result{}
 		}
 	case roleField, roleMore:
+		from := len(*r.dst)
 		r.ownField(text, fields, role == roleMore)
+		r.accessory(from, accessory)
 		return
 	}
 	from := len(*r.dst)
 	src, opt := r.source(text, false)
 	r.parse(src, opt)
 	r.fields(fields)
-	if accessory.IsObject() {
-		r.n.Enter("accessory", -1)
-		r.accessory(from, accessory)
-		r.n.Leave()
-	}
+	r.accessory(from, accessory)
 }
 
 // accessory puts a picture or button beside the first block of a section.
 func (r *reader) accessory(from int, v gjson.Result) {
+	if !v.IsObject() {
+		return
+	}
+	r.n.Enter("accessory", -1)
+	defer r.n.Leave()
 	var beside *chat.Block
 	if from < len(*r.dst) {
 		beside = &(*r.dst)[from]

@@ -224,6 +224,9 @@ func (w *writer) mention(s *chat.Span, code bool) {
 		w.richText(name, s.Style)
 		return
 	}
+	if s.Kind != chat.Everyone && s.Kind != chat.Emoji && s.Text[1:] != s.Ref {
+		w.n.Add(chat.Flattened, "label", 0) // Slack shows the name it knows
+	}
 	w.w.Open()
 	w.w.KeyStr("type", typ)
 	w.w.KeyStr(key, id)
