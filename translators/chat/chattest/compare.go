@@ -115,9 +115,18 @@ func (v *visit) card(c *chat.Card) {
 	v.badge(c.Footer)
 }
 
-// text joins neighbouring spans, since a word may be in two styles.
+// text joins neighbouring spans, since a word may be in two styles; an icon
+// stands alone.
 func (v *visit) text(t chat.Text) {
-	v.word(t.Plain())
+	from := 0
+	for i := range t {
+		if t[i].Kind == chat.Icon {
+			v.word(t[from:i].Plain())
+			v.word(t[i].Text)
+			from = i + 1
+		}
+	}
+	v.word(t[from:].Plain())
 	for i, s := range t {
 		if s.Kind == chat.Link && i > 0 && t[i-1].Kind == chat.Link && t[i-1].Ref == s.Ref {
 			continue
