@@ -177,3 +177,28 @@ func TestRequired(t *testing.T) {
 		t.Errorf("only %d events", seen)
 	}
 }
+
+// Whatever a body is, it is read or refused.
+func TestHostileBodies(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join(corpus(t), "hostile", "*"))
+	if err != nil || len(files) < 50 {
+		t.Fatalf("%d files, %v", len(files), err)
+	}
+	for _, file := range files {
+		body, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, event := range []string{"", "issues", "push", "ping", "pull_request", "made_up"} {
+			m, _, err := read(event, body)
+			if err != nil {
+				continue
+			}
+			if err := chat.Check(m); err != nil {
+				t.Errorf("%s as %q: %v", filepath.Base(file), event, err)
+			}
+		}
+		Subject("", body)
+		Changed(body)
+	}
+}
