@@ -86,6 +86,11 @@ func (w *writer) head(c *chat.Card, f *feed, budget int) {
 	case c.URL == "":
 	case url == "":
 		f.prepend(chat.Text{{Text: c.URL}})
+	case d.author.empty() && d.thumb.URL == "" && len(c.Title) == 0 && c.Footer == (chat.Badge{}) && len(f.blocks) == 0:
+		// An address alone is no embed.
+		w.n.AddAt("url", chat.Flattened, "url", 0)
+		f.prepend(linked(nil, url))
+		return
 	case slices.Contains(w.part.urls, url):
 		// Embeds with one url are shown as one: the link goes into the text.
 		w.n.AddAt("url", chat.Flattened, "url", 0)
