@@ -132,7 +132,9 @@ func (w *writer) content(n int) {
 	var pos chat.Pos
 	for pos.Block < len(run.blocks) {
 		from := pos
+		w.n.Enter("blocks", run.index(from.Block))
 		w.part.content, pos, _ = markdown.FitBlocks(w.part.content[:0], run.blocks, from, maxContent, markdown.Content, &w.opt, w.n)
+		w.n.Leave()
 		if pos == from {
 			pos = chat.Pos{Block: from.Block + 1} // a block of which nothing can be shown
 			continue
