@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"dragoman/translators/chat"
@@ -68,9 +69,10 @@ func Loss(m *chat.Message, back []*chat.Message, out *chat.Output) error {
 	}
 	if len(added) > 0 && !text { // a text says addresses, ordinals and times too
 		if bent {
-			for _, link := range wantLinks {
+			for _, link := range append(chattest.Links(m), wantLinks...) {
 				added = without(added, chattest.Tokens(nil, link))
 			}
+			added = without(added, ordinals(m.Blocks))
 		}
 		for i := range m.Blocks {
 			if c := m.Blocks[i].Card; c != nil && !c.At.IsZero() { // a card's time, where cards have none
@@ -196,6 +198,24 @@ func composed(word string, pieces *[]string) bool {
 	}
 	*pieces = left
 	return true
+}
+
+// ordinals are the numbers of the items in blocks, which are words where there
+// are no lists.
+func ordinals(blocks []chat.Block) (list []string) {
+	for i := range blocks {
+		b := &blocks[i]
+		if b.Number > 0 {
+			list = append(list, strconv.Itoa(b.Number))
+		}
+		for k := range b.Fields {
+			list = append(list, ordinals(b.Fields[k].Body)...)
+		}
+		if b.Card != nil {
+			list = append(list, ordinals(b.Card.Body)...)
+		}
+	}
+	return list
 }
 
 func without(list, words []string) []string {
