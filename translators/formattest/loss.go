@@ -42,22 +42,22 @@ func (k *Kit) NoSilentLoss(m *chat.Message) error {
 func Loss(m *chat.Message, back []*chat.Message, out *chat.Output) error {
 	gone := out.Notes.Has(chat.Dropped, chat.Shortened)
 	bent := gone || out.Notes.Has(chat.Flattened, chat.Unlinked)
-	wantWords, wantLinks := chattest.Words(m), addresses(m)
-	var words, links []string
+	wantWords, wantLinks := words(m), addresses(m)
+	var gotWords, links []string
 	text := len(back) == 0
 	if text {
 		for _, p := range out.Parts {
-			words = chattest.Tokens(words, string(p.Payload))
+			gotWords = chattest.Tokens(gotWords, string(p.Payload))
 		}
 	}
 	for i, b := range back {
 		if i > 0 {
 			b.Sender, b.Thread = chat.Badge{}, chat.Thread{} // repeated on every part
 		}
-		words = append(words, chattest.Words(b)...)
+		gotWords = append(gotWords, words(b)...)
 		links = append(links, addresses(b)...)
 	}
-	missing, added := rejoin(compare(wantWords, words))
+	missing, added := rejoin(compare(wantWords, gotWords))
 	if noted(&out.Notes, "sender") { // a name that the platform forbids is written in another way
 		for _, m := range append(back, m) {
 			names := chattest.Tokens(nil, m.Sender.Name)
@@ -111,6 +111,18 @@ func Loss(m *chat.Message, back []*chat.Message, out *chat.Output) error {
 	return nil
 }
 
+// words are those of m; of an address that is its own label, without the escapes
+// that make no difference.
+func words(m *chat.Message) []string {
+	c := clone(m)
+	chattest.EditSpans(c, func(s *chat.Span) {
+		if plain, err := url.PathUnescape(s.Ref); err == nil && s.Kind == chat.Link && s.Text == s.Ref {
+			s.Text = plain
+		}
+	})
+	return chattest.Words(c)
+}
+
 // noted reports whether there is a note about a place.
 func noted(n *chat.Notes, where string) bool {
 	return slices.ContainsFunc(n.List, func(n chat.Note) bool { return strings.HasPrefix(n.Where, where) })
@@ -133,7 +145,7 @@ func running(m *chat.Message) []string {
 	c := clone(m)
 	c.Sender, c.Thread = chat.Badge{}, chat.Thread{}
 	bare(c.Blocks)
-	return chattest.Words(c)
+	return words(c)
 }
 
 func bare(blocks []chat.Block) {
