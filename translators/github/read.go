@@ -109,7 +109,8 @@ func (e *event) place() {
 			e.home = e.host + "/" + e.repo
 		}
 	}
-	e.card.Footer = chat.Badge{Name: e.repo, URL: e.home}
+	// Without the address: no embed can link its footer, and the title leads there.
+	e.card.Footer = chat.Badge{Name: e.repo}
 }
 
 // author takes a user as the card's author, unless it has one.
