@@ -27,12 +27,13 @@ type embed struct {
 // before them, under the same url, are shown as one with several pictures
 // (DOC-message), and so read as one.
 func (r *reader) embeds(list gjson.Result) {
-	var open, next embed
-	var pics []chat.Asset
+	var pair [2]embed
+	open, next := &pair[0], &pair[1]
+	var pics []chat.Asset // of open
 	flush := func() {
 		if open.started {
 			r.n.Enter("embeds", open.index)
-			r.card(&open, pics)
+			r.card(open, pics)
 			r.n.Leave()
 		}
 	}
@@ -44,14 +45,14 @@ func (r *reader) embeds(list gjson.Result) {
 			r.wrong("", v)
 			return
 		}
-		next = embed{index: i, started: true}
-		r.embed(&next, v)
+		*next = embed{index: i, started: true}
+		r.embed(next, v)
 		if next.onlyPicture() && open.started && open.url != "" && open.url == next.url && len(pics) > 0 {
 			pics = append(pics, next.image)
 			return
 		}
 		flush()
-		open, pics = next, pics[:0]
+		open, next, pics = next, open, pics[:0]
 		if open.image.URL != "" {
 			pics = append(pics, open.image)
 		}

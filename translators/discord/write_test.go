@@ -329,6 +329,30 @@ func TestAllowedMentions(t *testing.T) {
 	}
 }
 
+func TestManyLinksAreSpread(t *testing.T) {
+	var list chat.Text
+	for i := range 200 {
+		list = append(list, chat.Span{Kind: chat.Link, Text: fmt.Sprintf("link%d", i), Ref: fmt.Sprintf("https://example.com/%d", i)}, chat.Span{Text: "\n"})
+	}
+	m := &chat.Message{Blocks: group(chat.Card{Title: chat.Text{{Text: "t"}}, Footer: chat.Badge{Name: "f"}, Body: []chat.Block{para("a"), {Kind: chat.Para, Text: list[:399]}, para("b")}})}
+	out := write(t, readLimits(t), m, chat.Options{MaxParts: 10})
+	next := 0
+	for _, p := range out.Parts {
+		for _, e := range gjson.GetBytes(p.Payload, "embeds").Array() {
+			text := e.Get("description").Str
+			if n := strings.Count(text, "]("); n > 80 {
+				t.Errorf("%d links in one embed", n)
+			}
+			for strings.Contains(text, fmt.Sprintf("[link%d](https://example.com/%d)", next, next)) {
+				next++
+			}
+		}
+	}
+	if next != 200 {
+		t.Errorf("link %d is not where it should be", next)
+	}
+}
+
 func BenchmarkReadWrite(b *testing.B) {
 	body := bodies(b)["embed-full"]
 	b.SetBytes(int64(len(body)))
