@@ -84,45 +84,4 @@ func (w *writer) short(key, s string, max int) string {
 	return head + "…"
 }
 
-// address is url when Discord takes it where only the web is allowed; else it is
-// noted and left out.
-func (w *writer) address(key, what, url string) string {
-	if url == "" || isWeb(url) {
-		return url
-	}
-	w.n.AddAt(key, chat.Unlinked, what, 0)
-	return ""
-}
-
-// isWeb reports whether url is one that Discord takes: http or https, with a
-// host, without white space, and not too long.
-func isWeb(url string) bool {
-	if !utf8.ValidString(url) || len(url) > maxURL && count(url) > maxURL {
-		return false
-	}
-	var rest string
-	switch {
-	case len(url) > 8 && strings.EqualFold(url[:8], "https://"):
-		rest = url[8:]
-	case len(url) > 7 && strings.EqualFold(url[:7], "http://"):
-		rest = url[7:]
-	default:
-		return false
-	}
-	for i := range len(url) {
-		if c := url[i]; c <= ' ' || c == 0x7f || c == '<' || c == '>' || c == '"' {
-			return false
-		}
-	}
-	return !strings.ContainsRune("/?#:@", rune(rest[0]))
-}
-
-// isMedia reports whether url can be a picture of an embed.
-func isMedia(url string) bool {
-	if name, ok := uploadName(url); ok {
-		return kindOf(name, "") == chat.Picture && count(url) <= maxURL
-	}
-	return isWeb(url)
-}
-
 func count(s string) int { return utf8.RuneCountInString(s) }
