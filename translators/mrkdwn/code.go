@@ -39,7 +39,7 @@ func (p *parser) fence(at, end int) (ok bool, code stretch, next int) {
 		// Further backticks belong to the code: the last three end it.
 		closing := inner + j
 		closing += backticks(p.src[closing:]) - len(fenceMark)
-		if strings.Trim(p.src[at+3:closing], "\n") == "" {
+		if strings.TrimLeft(p.src[at+3:closing], " \t\n") == "" {
 			at = closing + len(fenceMark)
 			if at >= end {
 				return false, code, 0
@@ -62,7 +62,13 @@ func backticks(s string) int {
 
 // code adds a code block: one line break at each end of it is not its own, and
 // nothing in it is markup save addresses in angle brackets, as Slack stores them.
-func (p *parser) code(s stretch, quoted bool, level int) {
+// A block indented as a whole, up to the fence that ends it, stands there for its
+// list: the indentation, of so many columns, is not the code's.
+func (p *parser) code(s stretch, quoted bool, level, columns int) {
+	indented := columns > 0 && indentedBy(p.src[s.from:s.to], columns)
+	if indented {
+		s.to = s.from + strings.LastIndexByte(p.src[s.from:s.to], '\n') + 1
+	}
 	if strings.HasPrefix(p.src[s.from:s.to], "\n") {
 		s.from++
 	}
@@ -70,10 +76,41 @@ func (p *parser) code(s stretch, quoted bool, level int) {
 		s.to--
 	}
 	p.start(chat.Block{Kind: chat.Code, Quoted: quoted, Level: level})
-	p.verbatim(s.from, s.to)
+	for at := s.from; indented && at < s.to; {
+		end := min(s.to, lineEnd(p.src, at)+1)
+		_, size := indent(p.src[at:min(at+columns, end)])
+		p.verbatim(at+size, end)
+		at = end
+	}
+	if !indented {
+		p.verbatim(s.from, s.to)
+	}
 	b := p.block
 	b.Text = p.cut()
 	p.out = append(p.out, b)
+}
+
+// indentedBy reports whether all lines of s after its first break begin with so
+// many spaces, and the last is nothing else.
+func indentedBy(s string, columns int) bool {
+	first, rest, ok := strings.Cut(s, "\n")
+	if !ok || first != "" {
+		return false
+	}
+	for {
+		line, more, ok := strings.Cut(rest, "\n")
+		n := 0
+		for n < len(line) && n < columns && line[n] == ' ' {
+			n++
+		}
+		switch {
+		case n < columns && (!ok || n < len(line)):
+			return false
+		case !ok:
+			return strings.TrimLeft(line, " ") == ""
+		}
+		rest = more
+	}
 }
 
 // verbatim adds code as words and links.

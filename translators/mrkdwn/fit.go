@@ -3,9 +3,11 @@ package mrkdwn
 import (
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"dragoman/translators/chat"
+	"dragoman/translators/emoji"
 )
 
 // Place says what Slack renders where a text is written.
@@ -42,11 +44,13 @@ type writer struct {
 	place  Place
 	opt    *chat.Options
 	notes  *chat.Notes
-	quoted bool // each line begins with a quotation marker
-	pad    int  // and with so many spaces
-	tail   int  // characters that must still follow what is written
-	got    bool // something is written for good by this call,
-	some   bool // and of this block
+	quoted bool      // each line begins with a quotation marker
+	pad    int       // and with so many spaces
+	tail   int       // characters that must still follow what is written
+	got    bool      // something is written for good by this call,
+	some   bool      // and of this block
+	ahead  [2]string // what follows on the line within the span
+	lonely bool      // marks without a style stand among words of one
 }
 
 // state is what an attempt that did not fit takes back.
@@ -309,7 +313,6 @@ func (w *writer) closeTo(style chat.Style) {
 		for w.deep > keep {
 			w.deep--
 			d := w.marks[w.deep]
-			w.follow(rune(d))
 			w.dst = append(w.dst, d)
 			w.used++
 			w.shut = d
@@ -376,40 +379,65 @@ func (w *writer) put(s string, style chat.Style, rest chat.Text) {
 	}
 	for {
 		line, more, broken := strings.Cut(s, "\n")
-		if broken {
-			w.onLine(line, style, nil)
-			if w.place == Line {
-				w.onLine(" ", 0, nil)
-			} else {
-				w.newline()
-			}
-			s = more
-			continue
+		switch {
+		case !broken:
+			w.onLine(line, style, "", rest)
+			return
+		case w.place == Line:
+			w.onLine(line, style, more, rest)
+			w.onLine(" ", 0, more, rest)
+		default:
+			w.onLine(line, style, "", nil)
+			w.newline()
 		}
-		w.onLine(line, style, rest)
-		return
+		s = more
 	}
 }
 
-// onLine writes words without a line break. A mark's own character inside of its
-// style would end it: it goes outside.
-func (w *writer) onLine(s string, style chat.Style, rest chat.Text) {
-	emphasis := style & (chat.Bold | chat.Italic | chat.Strike)
-	for style&chat.Mono == 0 && emphasis != 0 && s != "" {
-		i := 0
-		for i < len(s) && (s[i] == '`' || styleOf(s[i])&emphasis == 0) {
-			i++
-		}
-		if i == len(s) {
+// onLine writes words without a line break; tail is what of the span follows on
+// the line. Marks among styled words could end the style or be ended by it: they
+// go outside of it, save inside of a word, where only the style's own can act.
+func (w *writer) onLine(s string, style chat.Style, tail string, rest chat.Text) {
+	w.ahead[1] = tail
+	for style&(chat.Bold|chat.Italic|chat.Strike) != 0 && style&chat.Mono == 0 {
+		i, k := marksIn(s, style)
+		if i == k {
 			break
 		}
 		w.lost |= lostStyle
+		w.ahead[0] = s[i:]
 		w.piece(s[:i], style, rest)
-		w.piece(s[i:i+1], style&^styleOf(s[i]), rest)
-		s = s[i+1:]
+		w.ahead[0], w.lonely = s[k:], true
+		w.piece(s[i:k], 0, rest)
+		w.lonely = false
+		s = s[k:]
 	}
+	w.ahead[0] = ""
 	w.piece(s, style, rest)
 }
+
+// marksIn finds the first run of marks in s that must not stand in a style.
+func marksIn(s string, style chat.Style) (from, to int) {
+	for from < len(s) {
+		if s[from] == ':' || !isMark(s[from]) {
+			from++
+			continue
+		}
+		to = from
+		own := false
+		for to < len(s) && s[to] != ':' && isMark(s[to]) {
+			own = own || styleOf(s[to])&style != 0 || s[to] == '`'
+			to++
+		}
+		if own || !isWordRune(before(s, from)) || !isWordRune(after(s, to)) {
+			return from, to
+		}
+		from = to
+	}
+	return len(s), len(s)
+}
+
+func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 // piece writes words of one style, its white space outside of the marks.
 func (w *writer) piece(s string, style chat.Style, rest chat.Text) {
@@ -434,17 +462,54 @@ func (w *writer) piece(s string, style chat.Style, rest chat.Text) {
 	w.want(style)
 	r, _ := utf8.DecodeRuneInString(core)
 	w.follow(r)
+	if style&chat.Mono == 0 && w.endsName(core) {
+		w.space()
+	}
 	switch {
 	case style&chat.Mono != 0:
 		w.escape(core)
 	default:
-		if w.fresh && style == 0 && w.place != Plain && acts(core, trail != "" || len(rest) > 0, w.place == Body, w.quoted) {
+		if w.fresh && style == 0 && w.place != Plain && acts(core, trail != "" || len(rest) > 0 || w.ahead != [2]string{}, w.place == Body, w.quoted) {
 			w.space()
 		}
 		w.fresh = false
 		w.words(core, rest)
 	}
 	w.gap = trail
+}
+
+// endsName reports whether s would end an emoji name begun in what is written.
+func (w *writer) endsName(s string) bool {
+	n := 0
+	for n < len(s) && n <= maxEmojiName && isNameByte(s[n]) {
+		n++
+	}
+	if n == len(s) || s[n] != ':' {
+		return false
+	}
+	i := len(w.dst)
+	for i > w.base && len(w.dst)-i <= maxEmojiName && isNameByte(w.dst[i-1]) {
+		i--
+	}
+	return i > w.base && w.dst[i-1] == ':'
+}
+
+// mayName reports whether an emoji name begins with the colon s[i], whatever
+// follows it; what stands before s[least] does not matter.
+func mayName(s string, least, i int) bool {
+	end := i + 1
+	for end < len(s) && end-i <= maxEmojiName && isNameByte(s[end]) {
+		end++
+	}
+	if end == i+1 || end == len(s) || s[end] != ':' {
+		return false
+	}
+	name := s[i+1 : end]
+	_, known := emoji.Unicode(name)
+	if known && !isScant(name) {
+		return true
+	}
+	return (known || plausible(name)) && apart(s, least, i)
 }
 
 // acts reports whether a line that begins with s would be an item or a quotation.
@@ -509,13 +574,13 @@ func (w *writer) words(s string, rest chat.Text) {
 			if i > from {
 				prev = before(s, i)
 			}
-			if opens(prev, w.afterWord(s, i+1, rest), c) && later(s[i+1:], rest, c) {
+			if w.lonely || opens(prev, w.afterWord(s, i+1, rest), c) && w.later(s[i+1:], rest, c) {
 				w.raw(s[from : i+1])
 				w.space()
 				from = i + 1
 			}
 		case '`':
-			if w.place != Plain && later(s[i+1:], rest, c) {
+			if w.place != Plain && (w.lonely || w.later(s[i+1:], rest, c)) {
 				w.raw(s[from : i+1])
 				w.space()
 				from = i + 1
@@ -527,12 +592,12 @@ func (w *writer) words(s string, rest chat.Text) {
 					w.escape(s[i:to])
 					from, addresses = to, to
 					i = to - 1
-					w.sticky = to == len(s)
+					w.sticky = strings.Trim(s[to:], ".,:;!?'*_~)]}") == ""
 					continue
 				}
 			}
 			if c == ':' {
-				if _, to := emojiName(s, addresses, i); to > 0 {
+				if mayName(s, addresses, i) {
 					w.raw(s[from : i+1])
 					w.space()
 					from = i + 1
@@ -545,8 +610,14 @@ func (w *writer) words(s string, rest chat.Text) {
 
 // afterWord is the rune after s[:i].
 func (w *writer) afterWord(s string, i int, rest chat.Text) rune {
-	if i < len(s) || len(rest) == 0 {
+	if i < len(s) {
 		return after(s, i)
+	}
+	if w.ahead != [2]string{} {
+		return utf8.RuneError
+	}
+	if len(rest) == 0 {
+		return edge
 	}
 	if rest[0].Kind == chat.Words && rest[0].Style == 0 {
 		return after(rest[0].Text, 0)
@@ -556,8 +627,8 @@ func (w *writer) afterWord(s string, i int, rest chat.Text) rune {
 
 // later reports whether the mark d stands in the rest of the line, as itself or
 // as a style.
-func later(s string, rest chat.Text, d byte) bool {
-	if strings.IndexByte(s, d) >= 0 {
+func (w *writer) later(s string, rest chat.Text, d byte) bool {
+	if strings.IndexByte(s, d) >= 0 || strings.IndexByte(w.ahead[0], d) >= 0 || strings.IndexByte(w.ahead[1], d) >= 0 {
 		return true
 	}
 	for i := range rest {

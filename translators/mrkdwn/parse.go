@@ -60,19 +60,33 @@ type parser struct {
 	block   chat.Block // this one, of which
 	from    int        // the spans begin here in mem.Spans
 	edgy    bool       // and its text needs settling
-	list    []marker   // the items open at this place, outermost first
+	list    stack      // the items open at this place
 	gap     bool       // a blank line stands before this place
 	nofence bool       // no fence is closed after this place
+	eol     int        // the end of the line looked at last
 	run     run
-	toks    []token
-	first   [32]token // what toks uses at first
-	items   [8]marker // what list uses at first
+	toks    tokens
 
 	steps int // bytes looked at; tests hold it linear
 }
 
+// A stack holds the markers of nested items, outermost first. It is of fixed
+// size, as are tokens, so that a parser needs no memory of its own.
+type stack struct {
+	of    [10]marker
+	depth int
+}
+
+func (s *stack) top() *marker { return &s.of[s.depth-1] }
+
+// push adds an item; one that is too deep takes the place of the deepest.
+func (s *stack) push(m marker) {
+	s.depth = min(s.depth+1, len(s.of))
+	*s.top() = m
+}
+
 func newParser(n *chat.Notes, opt ParseOptions) parser {
-	p := parser{opt: opt, notes: n, mem: opt.Mem}
+	p := parser{opt: opt, notes: n, mem: opt.Mem, eol: -1}
 	if p.mem == nil {
 		p.mem = new(chat.Arena)
 	}
@@ -83,9 +97,12 @@ func newParser(n *chat.Notes, opt ParseOptions) parser {
 func (p *parser) blocks(quoted bool) {
 	marks := !p.opt.Plain && !p.opt.NoMarks
 	for at := 0; at < len(p.src); {
-		end := lineEnd(p.src, at)
+		if p.eol < at { // else a code block ended within the line
+			p.eol = lineEnd(p.src, at)
+			p.steps += p.eol - at + 1
+		}
+		end := p.eol
 		line := p.src[at:end]
-		p.steps += len(line) + 1
 		if marks && !quoted {
 			if _, deep := quoteMarker(line); deep || isQuoted(line) {
 				p.end()
@@ -137,17 +154,21 @@ func (p *parser) lineAt(at, end int, quoted bool) int {
 		return end + 1
 	}
 	level := 0
-	if columns, _ := indent(p.src[at:end]); item || columns >= 2 && strings.TrimLeft(p.src[at:end], " \t") == "" {
-		level = min(max(1, columns/4), len(p.list))
+	columns, _ := indent(p.src[at:end])
+	if item || strings.TrimLeft(p.src[at:end], " \t") != "" {
+		columns = 0
+	}
+	if item || columns >= 2 {
+		level = min(max(1, columns/4), p.list.depth)
 		if item {
-			level = len(p.list)
+			level = p.list.depth
 		}
 	}
 	p.close()
 	if level == 0 {
-		p.list = p.list[:0]
+		p.list.depth = 0
 	}
-	p.code(code, quoted, level)
+	p.code(code, quoted, level, columns)
 	// What follows on the line begins a block.
 	for next < len(p.src) && (p.src[next] == ' ' || p.src[next] == '\t') {
 		next++
@@ -156,7 +177,11 @@ func (p *parser) lineAt(at, end int, quoted bool) int {
 		return next + 1
 	}
 	if next < len(p.src) {
-		end = lineEnd(p.src, next)
+		if p.eol < next {
+			p.eol = lineEnd(p.src, next)
+			p.steps += p.eol - next
+		}
+		end = p.eol
 		if ok, code, _ := p.fence(next, end); ok {
 			end = code.from - 3
 		}
@@ -176,26 +201,28 @@ func (p *parser) lineAt(at, end int, quoted bool) int {
 func (p *parser) para(at, end int, quoted bool, body int) {
 	columns, size := indent(p.src[at:end])
 	switch {
-	case p.open && p.block.Kind == chat.Item && columns > p.list[len(p.list)-1].indent+1:
+	case p.open && p.block.Kind == chat.Item && columns > p.list.top().indent+1:
 		body = at + size
 	case p.open && p.block.Kind == chat.Para && p.block.Level == 0:
 	case p.open && p.block.Kind == chat.Para && columns >= 2:
 		body = at + size
 	default:
 		level := 0
-		if p.gap && columns >= 2 && len(p.list) > 0 {
-			level = min(max(1, columns/4), len(p.list))
+		if p.gap && columns >= 2 && p.list.depth > 0 {
+			level = min(max(1, columns/4), p.list.depth)
 			body = at + size
-		} else if len(p.list) > 0 { // or else it would be read as under the item, once written
+		} else if p.list.depth > 0 { // or else it would be read as under the item, once written
 			body = at + size
 		}
 		p.close()
-		p.list = p.list[:level]
+		p.list.depth = level
 		p.start(chat.Block{Kind: chat.Para, Level: level, Quoted: quoted})
 		p.line(body, end)
 		return
 	}
-	p.words(at-1, at)
+	if p.run.mode != runEmpty || len(p.mem.Spans) > p.from { // else the item was empty so far
+		p.words(at-1, at)
+	}
 	p.line(body, end)
 }
 
@@ -203,21 +230,18 @@ func (p *parser) para(at, end int, quoted bool, body int) {
 // items of one indentation have several.
 func (p *parser) item(m marker, quoted bool) {
 	p.close()
-	for len(p.list) > 0 {
-		top := p.list[len(p.list)-1]
+	for p.list.depth > 0 {
+		top := p.list.top()
 		if m.indent > top.indent || m.indent == top.indent && m.rank > top.rank && m.number == 0 && top.number == 0 {
 			break
 		}
-		p.list = p.list[:len(p.list)-1]
+		p.list.depth--
 		if m.indent == top.indent && m.rank == top.rank || m.indent > top.indent {
 			break
 		}
 	}
-	if p.list == nil {
-		p.list = p.items[:0]
-	}
-	p.list = append(p.list, m)
-	p.start(chat.Block{Kind: chat.Item, Level: len(p.list) - 1, Number: m.number, Quoted: quoted})
+	p.list.push(m)
+	p.start(chat.Block{Kind: chat.Item, Level: p.list.depth - 1, Number: m.number, Quoted: quoted})
 }
 
 // quote reads the quotation that begins at at. Its lines are joined without
@@ -284,9 +308,9 @@ func (p *parser) nextFence(at int) int {
 
 func (p *parser) nested(src string) {
 	outer, nofence := p.src, p.nofence
-	p.src, p.nofence, p.list = src, false, p.list[:0]
+	p.src, p.nofence, p.eol, p.list.depth = src, false, -1, 0
 	p.blocks(true)
-	p.src, p.nofence, p.gap = outer, nofence, false
+	p.src, p.nofence, p.eol, p.gap = outer, nofence, -1, false
 }
 
 // start begins a block; its text is what follows until close.
@@ -323,7 +347,7 @@ func (p *parser) close() {
 // end ends the block and the list that are open.
 func (p *parser) end() {
 	p.close()
-	p.list, p.gap = p.list[:0], false
+	p.list.depth, p.gap = 0, false
 }
 
 func blank(t chat.Text) bool {

@@ -125,15 +125,12 @@ func (p *parser) span(kind chat.SpanKind, text, ref string) {
 
 // line adds the text of the line from a to b.
 func (p *parser) line(a, b int) {
-	if p.toks == nil {
-		p.toks = p.first[:0]
-	}
-	base := len(p.toks)
-	p.tokens(a, b)
+	base := p.toks.n
+	p.tokenize(a, b)
 	outer := p.run.style
 	at := a
-	for i := base; i < len(p.toks); i++ {
-		t := p.toks[i]
+	for i := base; i < p.toks.n; i++ {
+		t := *p.toks.at(i)
 		p.words(at, t.from)
 		at = t.to
 		switch t.kind {
@@ -169,7 +166,7 @@ func (p *parser) line(a, b int) {
 		}
 	}
 	p.words(at, b)
-	p.toks = p.toks[:base]
+	p.toks.n = base
 	p.style(outer)
 }
 
@@ -292,10 +289,10 @@ func (p *parser) control(s string, at int) {
 
 // named is a mention's text: the sigil and the label, or else the id.
 func named(sigil byte, label, id string) string {
-	if label == "" {
+	label = unescape(label)
+	if label == "" || label == string(sigil) {
 		label = id
 	}
-	label = unescape(label)
 	if label[0] == sigil {
 		return label
 	}

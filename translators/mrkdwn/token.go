@@ -31,16 +31,39 @@ const (
 	nothing // a zero-width space whose work is done
 )
 
+// tokens is a list that needs no memory while it is short.
+type tokens struct {
+	few  [40]token
+	more []token
+	n    int
+}
+
+func (t *tokens) add(k token) {
+	if t.n < len(t.few) {
+		t.few[t.n] = k
+	} else {
+		t.more = append(t.more[:t.n-len(t.few)], k)
+	}
+	t.n++
+}
+
+func (t *tokens) at(i int) *token {
+	if i < len(t.few) {
+		return &t.few[i]
+	}
+	return &t.more[i-len(t.few)]
+}
+
 // special holds the bytes at which a token may begin; '.' and ':' are in it for
 // addresses, 0xe2 begins U+200B.
 var special = [256]bool{
 	'*': true, '_': true, '~': true, '`': true, '<': true, '&': true, ':': true, '.': true, 0xe2: true,
 }
 
-// tokens finds the tokens of the line from a to b, and which marks are a pair:
+// tokenize finds the tokens of the line from a to b, and which marks are a pair:
 // one closes what the last of its kind has opened, unless another mark of its
 // kind stands between.
-func (p *parser) tokens(a, b int) {
+func (p *parser) tokenize(a, b int) {
 	src := p.src
 	var open [3]int // 1 + index of the token that opens a style
 	solid := a      // the first byte that is not indentation
@@ -116,7 +139,7 @@ func (p *parser) tokens(a, b int) {
 				continue
 			}
 		}
-		p.toks = append(p.toks, t)
+		p.toks.add(t)
 		done = t.to
 		i = t.to - 1
 	}
@@ -138,8 +161,9 @@ func (p *parser) pair(t *token, line string, i int, open *[3]int) {
 		first := open[k]
 		open[k] = 0
 		if closes(prev, next, d) {
-			p.toks[first-1].kind, t.kind = opening, closing
-			p.toks[first-1].style, t.style = styleOf(d), styleOf(d)
+			begin := p.toks.at(first - 1)
+			begin.kind, t.kind = opening, closing
+			begin.style, t.style = styleOf(d), styleOf(d)
 			for o := range open {
 				if open[o] > first { // opened inside and not closed there
 					open[o] = 0
@@ -149,7 +173,7 @@ func (p *parser) pair(t *token, line string, i int, open *[3]int) {
 		}
 	}
 	if opens(prev, next, d) {
-		open[k] = len(p.toks) + 1
+		open[k] = p.toks.n + 1
 	}
 }
 
@@ -202,10 +226,8 @@ func emojiName(s string, least, i int) (kind tokenKind, to int) {
 	to = end + 1
 	alone := standsAlone(s, least, i, to)
 	if _, ok := emoji.Unicode(name); ok {
-		if len(name) == 1 || strings.Trim(name, "0123456789") == "" {
-			if !alone {
-				return 0, 0
-			}
+		if isScant(name) && !alone {
+			return 0, 0
 		}
 		return picture, to + toneSize(s[to:], name)
 	}
@@ -219,12 +241,22 @@ func isNameByte(c byte) bool {
 	return isAlnum(c) || c == '_' || c == '-' || c == '+' || c == '\'' || c >= utf8.RuneSelf
 }
 
+// isScant holds for names which times and addresses of machines hold, too.
+func isScant(name string) bool { return len(name) == 1 || strings.Trim(name, "0123456789") == "" }
+
+// apart reports whether no letter, digit or colon stands before s[i].
+func apart(s string, least, i int) bool {
+	if i <= least {
+		return true
+	}
+	r := before(s, i)
+	return r != ':' && !isWordRune(r)
+}
+
 // standsAlone reports whether no letter, digit or colon touches s[i:to].
 func standsAlone(s string, least, i, to int) bool {
-	if i > least {
-		if r := before(s, i); r == ':' || unicode.IsLetter(r) || unicode.IsDigit(r) {
-			return false
-		}
+	if !apart(s, least, i) {
+		return false
 	}
 	r := after(s, to)
 	if r == ':' && toneSize(s[to:], "") > 0 {
