@@ -23,6 +23,11 @@ func isAddress(s string) bool {
 		return false
 	}
 	rest := s[n+1:]
+	for i := range len(rest) {
+		if rest[i] < ' ' || rest[i] == 0x7f {
+			return false
+		}
+	}
 	if strings.HasPrefix(rest, "//") {
 		return len(rest) > 2 && (rest[2] != ' ')
 	}

@@ -469,7 +469,7 @@ func (w *writer) piece(s string, style chat.Style, rest chat.Text) {
 	case style&chat.Mono != 0:
 		w.escape(core)
 	default:
-		if w.fresh && style == 0 && w.place != Plain && acts(core, trail != "" || len(rest) > 0 || w.ahead != [2]string{}, w.place == Body, w.quoted) {
+		if w.fresh && style == 0 && w.place != Plain && acts(core, w.spaced(trail, rest), w.place == Body, w.quoted) {
 			w.space()
 		}
 		w.fresh = false
@@ -512,7 +512,20 @@ func mayName(s string, least, i int) bool {
 	return (known || plausible(name)) && apart(s, least, i)
 }
 
-// acts reports whether a line that begins with s would be an item or a quotation.
+// spaced reports whether a space and more follow what stands before trail.
+func (w *writer) spaced(trail string, rest chat.Text) bool {
+	next := trail
+	if w.ahead[0] != "" {
+		next += w.ahead[0]
+	}
+	if next == "" && len(rest) > 0 {
+		return strings.HasPrefix(rest[0].Text, " ")
+	}
+	return strings.HasPrefix(next, " ") && (strings.TrimLeft(next, " \t") != "" || len(rest) > 0)
+}
+
+// acts reports whether a line that begins with s would be an item or a quotation;
+// more tells that a space and words follow.
 func acts(s string, more, items, quoted bool) bool {
 	if s[0] == '>' {
 		return !quoted
@@ -523,7 +536,7 @@ func acts(s string, more, items, quoted bool) bool {
 	if s == "-" || s == "*" {
 		return more
 	}
-	if n := len(s) - 1; more && n > 0 && n < 4 && s[n] == '.' && strings.Trim(s[:n], "0123456789") == "" {
+	if n := len(s) - 1; more && n > 0 && n < 4 && s[n] == '.' && s[0] != '0' && strings.Trim(s[:n], "0123456789") == "" {
 		return true
 	}
 	_, ok := listMarker(s)

@@ -228,13 +228,27 @@ func (p *parser) decodedAt(from, to int) {
 // decoded adds words in which only entities are decoded.
 func (p *parser) decoded(s string) { p.literal(unescape(s)) }
 
-// address is where the link leads.
+// address is where the link leads, with what no address can hold encoded.
 func (c *control) address() string {
 	s := unescape(c.ref)
-	if strings.IndexByte(s, ' ') >= 0 {
-		return strings.ReplaceAll(s, " ", "%20")
+	if strings.IndexFunc(s, notInAddress) < 0 {
+		return s
 	}
-	return s
+	b := make([]byte, 0, len(s)+16)
+	for i := range len(s) {
+		if notInAddress(rune(s[i])) {
+			b = append(b, '%', upperHex[s[i]>>4], upperHex[s[i]&15])
+		} else {
+			b = append(b, s[i])
+		}
+	}
+	return string(b)
+}
+
+const upperHex = "0123456789ABCDEF"
+
+func notInAddress(r rune) bool {
+	return r <= ' ' || r == '<' || r == '>' || r == '|' || r == 0x7f
 }
 
 // control adds what the control sequence s means; s stands at at.

@@ -236,7 +236,6 @@ func (w *writer) labels(label chat.Text, also, outer chat.Style) {
 // url writes an address as Slack can read it between < and >, and reports
 // whether nothing had to be changed for that.
 func (w *writer) url(s string) bool {
-	const hex = "0123456789ABCDEF"
 	exact := true
 	from := 0
 	for i := 0; i < len(s); i++ {
@@ -245,10 +244,10 @@ func (w *writer) url(s string) bool {
 		case c == '&':
 			w.raw(s[from:i])
 			w.raw("&amp;")
-		case c <= ' ' || c == '<' || c == '>' || c == '|' || c == 0x7f:
+		case notInAddress(rune(c)):
 			exact = false
 			w.raw(s[from:i])
-			w.dst = append(w.dst, '%', hex[c>>4], hex[c&15])
+			w.dst = append(w.dst, '%', upperHex[c>>4], upperHex[c&15])
 			w.used += 3
 		default:
 			continue
