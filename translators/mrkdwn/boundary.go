@@ -127,7 +127,8 @@ type marker struct {
 	number int // 0: a bullet
 }
 
-// listMarker reads the marker at the beginning of a line.
+// listMarker reads the marker at the beginning of a line, which must have more
+// than that.
 func listMarker(line string) (m marker, ok bool) {
 	m.indent, m.at = indent(line)
 	rest := line[m.at:]
@@ -163,7 +164,7 @@ func listMarker(line string) (m marker, ok bool) {
 		size++
 	}
 	m.size = m.at + size
-	return m, true
+	return m, m.size < len(line)
 }
 
 // indent is the white space at the beginning of s, in columns and in bytes.

@@ -469,7 +469,7 @@ func (w *writer) piece(s string, style chat.Style, rest chat.Text) {
 	case style&chat.Mono != 0:
 		w.escape(core)
 	default:
-		if w.fresh && style == 0 && w.place != Plain && acts(core, w.spaced(trail, rest), w.place == Body, w.quoted) {
+		if w.fresh && style == 0 && w.place != Plain && acts(core, w.spaced(trail, rest), w.ahead[0] != "" || len(rest) > 0, w.place == Body, w.quoted) {
 			w.space()
 		}
 		w.fresh = false
@@ -525,8 +525,8 @@ func (w *writer) spaced(trail string, rest chat.Text) bool {
 }
 
 // acts reports whether a line that begins with s would be an item or a quotation;
-// more tells that a space and words follow.
-func acts(s string, more, items, quoted bool) bool {
+// more tells that a space and words follow, follows that anything does.
+func acts(s string, more, follows, items, quoted bool) bool {
 	if s[0] == '>' {
 		return !quoted
 	}
@@ -538,6 +538,9 @@ func acts(s string, more, items, quoted bool) bool {
 	}
 	if n := len(s) - 1; more && n > 0 && n < 4 && s[n] == '.' && s[0] != '0' && strings.Trim(s[:n], "0123456789") == "" {
 		return true
+	}
+	if s == "•" || s == "◦" || strings.HasPrefix(s, "▪") && len(s) <= len("▪︎") {
+		return follows
 	}
 	_, ok := listMarker(s)
 	return ok

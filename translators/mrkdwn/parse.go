@@ -143,6 +143,10 @@ func (p *parser) lineAt(at, end int, quoted bool) int {
 	if fence {
 		end = code.from - 3
 	}
+	if item && strings.TrimLeft(p.src[body:end], " \t") == "" { // an item that is but code
+		p.notes.Add(chat.Flattened, "bullet", 0)
+		item, at = false, end
+	}
 	switch {
 	case item:
 		p.item(m, quoted)
