@@ -539,7 +539,8 @@ func acts(s string, more, follows, items, quoted bool) bool {
 	if n := len(s) - 1; more && n > 0 && n < 4 && s[n] == '.' && s[0] != '0' && strings.Trim(s[:n], "0123456789") == "" {
 		return true
 	}
-	if s == "•" || s == "◦" || strings.HasPrefix(s, "▪") && len(s) <= len("▪︎") {
+	switch s {
+	case "•", "◦", "▪", "▪\ufe0e", "▪\ufe0f":
 		return follows
 	}
 	_, ok := listMarker(s)
