@@ -30,7 +30,7 @@ import (
 
 // gate is a gateway at work, as "serve" runs it.
 type gate struct {
-	t      *testing.T
+	t      testing.TB
 	g      *Gateway
 	store  store.Store
 	public string
@@ -42,7 +42,7 @@ type gate struct {
 const secret = "correct horse battery staple"
 
 // serve starts a gateway from a configuration file's text.
-func serve(t *testing.T, dir, yaml string) *gate {
+func serve(t testing.TB, dir, yaml string) *gate {
 	t.Helper()
 	file := filepath.Join(dir, "dragoman.yaml")
 	if err := os.WriteFile(file, []byte(yaml), 0o600); err != nil {
