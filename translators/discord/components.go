@@ -117,6 +117,8 @@ func (r *reader) row(list gjson.Result) {
 		from = len(r.mem.Buttons)
 		if r.deep++; r.deep <= maxDepth {
 			r.component(v)
+		} else {
+			r.n.Add(chat.Dropped, "component", 0)
 		}
 		r.deep--
 	})

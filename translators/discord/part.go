@@ -200,17 +200,20 @@ func (w *writer) attachments(b *jsonw.Buf) {
 func (w *writer) thread(b *jsonw.Buf) {
 	t := &w.m.Thread
 	if t.Topic == "" {
+		if len(t.Tags) > 0 {
+			w.n.AddAt("thread.tags", chat.Flattened, "applied_tags", many(len(t.Tags)))
+		}
 		return
 	}
 	b.KeyStr("thread_name", w.short("thread.topic", t.Topic, maxThreadName))
 	if w.m.Origin != chat.Discord { // tags are ids
 		if len(t.Tags) > 0 {
-			w.n.AddAt("thread.tags", chat.Flattened, "applied_tags", len(t.Tags))
+			w.n.AddAt("thread.tags", chat.Flattened, "applied_tags", many(len(t.Tags)))
 		}
 		return
 	}
 	if len(t.Tags) > maxTags {
-		w.n.AddAt("thread.tags", chat.Flattened, "applied_tags", len(t.Tags)-maxTags)
+		w.n.AddAt("thread.tags", chat.Flattened, "applied_tags", many(len(t.Tags)-maxTags))
 	}
 	list(b, "applied_tags", t.Tags[:min(len(t.Tags), maxTags)])
 }

@@ -16,6 +16,9 @@ import (
 // are named for the uploads its payload refers to, in the order of their ids;
 // the caller fills in the rest. It returns chat.ErrEmpty when m says nothing.
 func WriteEmbeds(out *chat.Output, m *chat.Message, opt *chat.Options) error {
+	if opt == nil {
+		opt = new(chat.Options)
+	}
 	w := writers.Get().(*writer)
 	defer w.free()
 	w.out, w.n, w.m, w.opt = out, &out.Notes, m, opt.For(m)
