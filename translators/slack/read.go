@@ -143,7 +143,7 @@ func (r *reader) full() bool {
 
 // add appends a block where blocks go now.
 func (r *reader) add(b chat.Block) {
-	if r.full() {
+	if len(r.m.Blocks)+len(r.mem.Body) >= chat.MaxBlocks {
 		r.over++
 		return
 	}
