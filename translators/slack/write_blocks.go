@@ -44,20 +44,21 @@ func (w *writer) block(blocks []chat.Block) int {
 	return 1
 }
 
-// texts writes a run of text blocks: in sections where mrkdwn can say it, as rich
-// text where it cannot.
+// texts writes a run of text blocks: in sections where mrkdwn can say all of it,
+// as rich text where it cannot.
 func (w *writer) texts(blocks []chat.Block) int {
 	if hasBeside(&blocks[0]) {
 		w.beside(&blocks[0])
 		return 1
 	}
-	end, rich := passage(blocks)
-	for end < len(blocks) {
-		more, same := passage(blocks[end:])
-		if more == 0 || same != rich {
+	end, rich := 0, false
+	for end < len(blocks) && !hasBeside(&blocks[end]) {
+		b := &blocks[end]
+		if b.Kind != chat.Para && b.Kind != chat.Item && b.Kind != chat.Code {
 			break
 		}
-		end += more
+		rich = rich || needsRich(b)
+		end++
 	}
 	if rich {
 		w.rich(blocks[:end])
@@ -65,24 +66,6 @@ func (w *writer) texts(blocks []chat.Block) int {
 		w.sections(blocks[:end])
 	}
 	return end
-}
-
-// passage is the number of blocks at the beginning that only go together: a text
-// block, or a list with all that belongs to it; and whether it needs rich text.
-func passage(blocks []chat.Block) (count int, rich bool) {
-	for i := range blocks {
-		b := &blocks[i]
-		if hasBeside(b) || b.Kind != chat.Para && b.Kind != chat.Item && b.Kind != chat.Code {
-			return count, rich
-		}
-		list := b.Kind == chat.Item || b.Level > 0
-		if i > 0 && (!list || blocks[i-1].Kind != chat.Item && blocks[i-1].Level == 0) {
-			return count, rich
-		}
-		count++
-		rich = rich || needsRich(b)
-	}
-	return count, rich
 }
 
 // needsRich reports whether mrkdwn has no words for a block: nested and numbered
@@ -115,7 +98,11 @@ func hasBreak(t chat.Text) bool {
 func (w *writer) sections(blocks []chat.Block) {
 	for from := 0; from < len(blocks); {
 		size, to := sizeOf(&blocks[from]), from+1
-		for to < len(blocks) && size+2+sizeOf(&blocks[to]) <= maxSectionChars {
+		limit := maxSectionChars
+		if size <= w.left { // what does not fit into this part goes whole into the next
+			limit = min(limit, w.left)
+		}
+		for to < len(blocks) && size+2+sizeOf(&blocks[to]) <= limit {
 			size += 2 + sizeOf(&blocks[to])
 			to++
 		}
@@ -126,7 +113,7 @@ func (w *writer) sections(blocks []chat.Block) {
 
 // leastChars is how many characters are worth beginning a section for when the
 // text goes on in the next part.
-const leastChars = 500
+const leastChars = 1500
 
 // section writes text blocks as one section, or several if they are too long for
 // one.

@@ -66,6 +66,10 @@ func (w *writer) columns(align []chat.Align) {
 	w.w.Key("column_settings")
 	w.w.OpenArray()
 	for _, a := range align[:min(len(align), maxTableColumns)] {
+		if a == chat.AlignNone {
+			w.w.Null()
+			continue
+		}
 		w.w.Open()
 		switch a {
 		case chat.AlignLeft:
