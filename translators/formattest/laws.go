@@ -262,7 +262,7 @@ func loudSlack(key string, v any) error {
 			if k == "alt_text" { // never parsed
 				continue
 			}
-			if k == "link_names" || k == "parse" {
+			if k == "link_names" || k == "parse" && x != "none" {
 				return fmt.Errorf("%s: %v", k, x)
 			}
 			if err := loudSlack(k, x); err != nil {
