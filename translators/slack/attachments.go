@@ -170,11 +170,11 @@ func (r *reader) attachment(a gjson.Result, implied, later bool) {
 	if len(card.Title) == 0 {
 		card.URL = ""
 	}
-	r.parse(pretext, mrkdwn.ParseOptions{Mem: r.mem, NoMarks: formatted&markPretext == 0})
+	r.parse(pretext, mrkdwn.ParseOptions{Mem: r.mem, NoMarks: formatted&markPretext == 0, Verbatim: r.verbatim})
 	before := len(r.m.Blocks)
 	r.frame("attachment", card, func() {
 		r.badgeLine(source, time.Time{})
-		r.parse(text, mrkdwn.ParseOptions{Mem: r.mem, NoMarks: formatted&markText == 0})
+		r.parse(text, mrkdwn.ParseOptions{Mem: r.mem, NoMarks: formatted&markText == 0, Verbatim: r.verbatim})
 		if text == "" && messageBlocks.Type != gjson.Null {
 			each(messageBlocks, func(_ int, mb gjson.Result) { r.blocks("message_blocks", mb.Get("message.blocks")) })
 		}
@@ -237,7 +237,7 @@ func (r *reader) attachedFields(list gjson.Result, noMarks bool) {
 		defer r.n.Leave()
 		var f chat.Field
 		if !v.IsObject() {
-			f.Body = r.fieldBody(r.str("", v), mrkdwn.ParseOptions{Mem: r.mem, NoMarks: noMarks})
+			f.Body = r.fieldBody(r.str("", v), mrkdwn.ParseOptions{Mem: r.mem, NoMarks: noMarks, Verbatim: r.verbatim})
 			r.mem.Fields.Add(f)
 			return
 		}
@@ -246,7 +246,7 @@ func (r *reader) attachedFields(list gjson.Result, noMarks bool) {
 			case "title":
 				f.Name = r.run(r.str("title", v), mrkdwn.ParseOptions{Mem: r.mem, NoMarks: true, Verbatim: true})
 			case "value":
-				f.Body = r.fieldBody(r.str("value", v), mrkdwn.ParseOptions{Mem: r.mem, NoMarks: noMarks})
+				f.Body = r.fieldBody(r.str("value", v), mrkdwn.ParseOptions{Mem: r.mem, NoMarks: noMarks, Verbatim: r.verbatim})
 			case "short":
 				f.Inline = truth(v)
 			}

@@ -97,7 +97,7 @@ func (l *limits) chars1(s, what string, least, most int) {
 }
 
 func (l *limits) message(m gjson.Result) {
-	l.keys(m, "text", "mrkdwn", "blocks", "attachments", "username", "icon_url", "icon_emoji", "thread_ts", "unfurl_links", "unfurl_media")
+	l.keys(m, "text", "mrkdwn", "blocks", "attachments", "username", "icon_url", "icon_emoji", "thread_ts", "unfurl_links", "unfurl_media", "parse")
 	if v := m.Get("text"); v.Exists() || m.Get("blocks").Exists() {
 		l.chars1(v.Str, "text", 1, l.max("message.text_recommended"))
 	} else if a := m.Get("attachments.0"); a.Get("fallback").Str == "" && a.Get("text").Str == "" {

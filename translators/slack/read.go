@@ -28,6 +28,7 @@ type reader struct {
 	dst      *[]chat.Block // where blocks go: the message's own, or the body of card
 	card     *chat.Card    // the card being read, nil outside of one
 	fallback string        // of the first attachment, unless it stands for the attachment
+	verbatim bool          // addresses among words are no links
 	deep     int           // blocks within blocks
 	over     int           // blocks left out, because a message holds only so many
 }
@@ -49,7 +50,7 @@ func Read(m *chat.Message, n *chat.Notes, in *chat.Input) error {
 		text, markdownText         string
 		blocks, attachments, files gjson.Result
 		noMarks, noPreview         bool
-		implied, verbatim          bool
+		implied                    bool
 	)
 	root.ForEach(func(key, v gjson.Result) bool {
 		if v.Type == gjson.Null {
@@ -69,7 +70,7 @@ func Read(m *chat.Message, n *chat.Notes, in *chat.Input) error {
 		case "mrkdwn":
 			noMarks = !truth(v)
 		case "parse":
-			verbatim = v.Str == "none"
+			r.verbatim = v.Str == "none"
 		case "username":
 			m.Sender.Name = r.str("username", v)
 		case "icon_url":
@@ -95,7 +96,7 @@ func Read(m *chat.Message, n *chat.Notes, in *chat.Input) error {
 	r.blocks("blocks", blocks)
 	framed := len(m.Blocks) > 0 || m.Sender != sender
 	if !framed {
-		r.parse(text, mrkdwn.ParseOptions{Mem: r.mem, NoMarks: noMarks, Verbatim: verbatim})
+		r.parse(text, mrkdwn.ParseOptions{Mem: r.mem, NoMarks: noMarks, Verbatim: r.verbatim})
 		r.markdown(markdownText)
 	}
 	r.files(files)

@@ -117,6 +117,9 @@ func (w *writer) head() {
 	if w.m.Origin == chat.Slack && w.m.Thread.Key != "" {
 		w.w.KeyStr("thread_ts", w.m.Thread.Key)
 	}
+	if w.classic {
+		w.w.KeyStr("parse", "none") // words do not become links
+	}
 	if w.m.Flags.NoPreview {
 		w.w.KeyBool("unfurl_links", false)
 		w.w.KeyBool("unfurl_media", false)
@@ -272,7 +275,7 @@ func (w *writer) endPart() {
 	if w.frames > 0 {
 		w.w.CloseArray()
 	} else if w.classic && !w.said {
-		w.noticeText()
+		w.w.KeyStr("text", "———") // there are but dividers
 	}
 	w.w.Close()
 	payload := make([]byte, len(w.w.B))
@@ -370,6 +373,17 @@ func (w *writer) scratch(s chat.Span) chat.Text {
 func isWeb(url string) bool {
 	return (strings.HasPrefix(url, "https://") || strings.HasPrefix(url, "http://")) &&
 		len(url) > len("http://") && len(url) <= maxURLChars && !strings.ContainsAny(url, " \n\t")
+}
+
+// isLink reports whether a link may lead to url.
+func isLink(url string) bool {
+	scheme, rest, _ := strings.Cut(url, ":")
+	switch strings.ToLower(scheme) {
+	case "http", "https", "mailto", "tel", "slack":
+		return rest != "" && len(url) <= maxURLChars && !strings.ContainsAny(url, " \n\t")
+	default:
+		return false
+	}
 }
 
 func isEmojiName(s string) bool { return len(s) > 2 && s[0] == ':' && s[len(s)-1] == ':' }

@@ -161,7 +161,7 @@ func (w *writer) classicHead(c *chat.Card) {
 	}
 	if a := &c.Author; a.Name != "" {
 		w.keyPlain("author_name", a.Name, maxTextChars)
-		if a.URL != "" {
+		if isLink(a.URL) {
 			w.w.KeyStr("author_link", a.URL)
 		}
 		if isWeb(a.Icon) {
@@ -170,6 +170,9 @@ func (w *writer) classicHead(c *chat.Card) {
 	}
 	if a := &c.Author; a.Icon != "" && (a.Name == "" || !isWeb(a.Icon)) {
 		w.n.AddAt("author", chat.Dropped, "icon", 0)
+	}
+	if a := &c.Author; a.URL != "" && (a.Name == "" || !isLink(a.URL)) {
+		w.n.AddAt("author", chat.Dropped, "link", 0)
 	}
 	if len(c.Title) > 0 {
 		for i := range c.Title {
@@ -187,8 +190,10 @@ func (w *writer) classicHead(c *chat.Card) {
 		w.n.AddAt("title", chat.Flattened, "title", 0)
 		w.keyPlain("title", c.URL, maxTextChars)
 	}
-	if c.URL != "" {
+	if isLink(c.URL) {
 		w.w.KeyStr("title_link", c.URL)
+	} else if c.URL != "" {
+		w.n.AddAt("title", chat.Dropped, "link", 0)
 	}
 	switch {
 	case thumb:

@@ -175,6 +175,14 @@ func (w *writer) inlineElement(s *chat.Span, code bool) {
 	}
 	switch s.Kind {
 	case chat.Link:
+		if !isLink(s.Ref) {
+			w.n.Add(chat.Flattened, "link", 0)
+			w.richText(s.Text, s.Style)
+			if s.Text != s.Ref {
+				w.richText(" ("+s.Ref+")", 0)
+			}
+			return
+		}
 		w.left -= utf8.RuneCountInString(s.Text) + len(s.Ref)
 		w.w.Open()
 		w.w.KeyStr("type", "link")
