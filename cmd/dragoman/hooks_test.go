@@ -1,0 +1,164 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+var hookNames = []string{"slack", "discord", "other"}
+
+// hooks plays a Slack and two Discord webhooks, which take most messages and
+// sometimes want to be asked again.
+type hooks struct {
+	t      *testing.T
+	server *httptest.Server
+
+	mu       sync.Mutex
+	random   *rand.Rand
+	names    map[string][]string // of messages, by hook, in the order taken
+	watchers []chan struct{}
+}
+
+func newHooks(t *testing.T, random *rand.Rand) *hooks {
+	h := &hooks{t: t, names: map[string][]string{}, random: rand.New(rand.NewPCG(random.Uint64(), random.Uint64()))}
+	h.server = httptest.NewServer(h)
+	t.Cleanup(h.server.Close)
+	return h
+}
+
+var messageName = regexp.MustCompile(`message-\d+-\d+-`)
+
+func (h *hooks) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return // its sender was killed
+	}
+	name := string(messageName.Find(body))
+	if name == "" {
+		h.t.Errorf("no message's name in %s", body)
+	}
+	hook := r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]
+	h.mu.Lock()
+	chance, delay := h.random.IntN(20), time.Duration(h.random.IntN(3000))*time.Microsecond
+	if chance > 1 {
+		h.names[hook] = append(h.names[hook], name)
+		for _, c := range h.watchers {
+			select {
+			case c <- struct{}{}:
+			default:
+			}
+		}
+	}
+	h.mu.Unlock()
+	// What is taken stays taken, also when the answer comes too late for its sender.
+	select {
+	case <-time.After(delay):
+	case <-r.Context().Done():
+		return
+	}
+	switch {
+	case chance == 0:
+		w.Header().Set("Retry-After", "0.02")
+		w.Header().Set("X-RateLimit-Bucket", "b")
+		w.WriteHeader(http.StatusTooManyRequests)
+		_, _ = io.WriteString(w, `{"message":"You are being rate limited.","retry_after":0.02,"global":false}`)
+	case chance == 1:
+		w.WriteHeader(http.StatusInternalServerError)
+		_, _ = io.WriteString(w, `{"message":"500: Internal Server Error","code":0}`)
+	case hook == "slack":
+		_, _ = io.WriteString(w, "ok")
+	default:
+		_, _ = io.WriteString(w, `{"id":"1290000000000000000","channel_id":"1"}`)
+	}
+}
+
+// arrived are the names of the messages that a hook has taken, in order.
+func (h *hooks) arrived(hook string) []string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.Clone(h.names[hook])
+}
+
+// taken gets a value for each message that is taken from now on.
+func (h *hooks) taken() chan struct{} {
+	c := make(chan struct{}, 1000)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.watchers = append(h.watchers, c)
+	return c
+}
+
+// until waits until ok is true.
+func (h *hooks) until(what string, ok func() bool) {
+	h.t.Helper()
+	deadline := time.NewTimer(soon)
+	defer deadline.Stop()
+	look := time.NewTicker(50 * time.Millisecond) // an outcome is stored after the platform has answered
+	defer look.Stop()
+	for !ok() {
+		select {
+		case <-look.C:
+		case <-deadline.C:
+			h.t.Fatalf("after %v still not: %s", soon, what)
+		}
+	}
+}
+
+// get asks the admin API.
+func get(t *testing.T, address string, into any) {
+	t.Helper()
+	res, err := http.Get(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		t.Fatalf("%s: %s", address, res.Status)
+	}
+	if err := json.NewDecoder(res.Body).Decode(into); err != nil {
+		t.Fatalf("%s: %v", address, err)
+	}
+}
+
+// backlog is how many deliveries are still to be made.
+func (l *trial) backlog() (n int) {
+	l.t.Helper()
+	var rows struct{ Lanes []struct{ Backlog int } }
+	get(l.t, l.admin+"/api/v1/lanes", &rows)
+	for _, r := range rows.Lanes {
+		n += r.Backlog
+	}
+	return n
+}
+
+// history are the names of the messages that the store has accepted, oldest
+// first.
+func (l *trial) history() (names []string) {
+	l.t.Helper()
+	for cursor := ""; ; {
+		var page struct {
+			Events []struct{ Summary string }
+			Next   *string
+		}
+		get(l.t, fmt.Sprintf("%s/api/v1/events?limit=500&cursor=%s", l.admin, url.QueryEscape(cursor)), &page)
+		for _, e := range page.Events {
+			names = append(names, messageName.FindString(e.Summary))
+		}
+		if page.Next == nil {
+			slices.Reverse(names)
+			return names
+		}
+		cursor = *page.Next
+	}
+}
