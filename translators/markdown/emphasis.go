@@ -111,19 +111,31 @@ func (w *writer) lastByte() byte {
 	return w.dst[len(w.dst)-1]
 }
 
-// bearable is the style of s without what its text would end, because there are
-// marks in it that cannot be escaped.
+// bearable is the style of s without what its text or address would end, because
+// there are marks in it that cannot be escaped.
 func (w *writer) bearable(s *chat.Span) chat.Style {
 	style := s.Style
-	if style&markStyles == 0 || s.Kind == chat.Words && style&chat.Mono == 0 {
+	if style&markStyles == 0 {
 		return style
 	}
-	if s.Kind != chat.Words && s.Kind != chat.Emoji && s.Kind != chat.Link {
-		return style
+	raw := ""
+	switch s.Kind {
+	case chat.Words:
+		if style&chat.Mono != 0 {
+			raw = s.Text
+		}
+	case chat.Link:
+		raw = s.Ref
+		if style&chat.Mono != 0 && strings.ContainsAny(s.Text, "*_~|") {
+			raw = s.Text + s.Ref
+		}
+	case chat.Emoji:
+		raw = s.Ref
+	case chat.User, chat.UserGroup, chat.Channel, chat.Everyone, chat.Time, chat.Icon:
 	}
 	lost := chat.Style(0)
 	for i := range styleMarks {
-		if m := &styleMarks[i]; style&m.bit != 0 && strings.Contains(s.Text, m.mark) {
+		if m := &styleMarks[i]; style&m.bit != 0 && raw != "" && strings.Contains(raw, m.mark) {
 			lost |= m.bit
 		}
 	}

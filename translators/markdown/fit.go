@@ -165,7 +165,7 @@ func (w *writer) span(t chat.Text, k, off int) int {
 // run writes words or code, at most room characters of it, and says how many
 // bytes of s.Text that were.
 func (w *writer) run(s *chat.Span, last bool, room int) int {
-	if s.Style&chat.Mono != 0 && !(w.inLabel && strings.ContainsAny(s.Text, "[]\n")) {
+	if s.Style&chat.Mono != 0 {
 		return w.code(s.Text, room)
 	}
 	return w.escape(s.Text, last, room)

@@ -76,7 +76,7 @@ func (w *writer) time(s *chat.Span) {
 func (w *writer) link(t chat.Text, k, off int) int {
 	ref := t[k].Ref
 	width := 1
-	style := t[k].Style & markStyles
+	style := w.bearable(&t[k])
 	for k+width < len(t) && t[k+width].Kind == chat.Link && t[k+width].Ref == ref {
 		style &= t[k+width].Style
 		width++
@@ -90,8 +90,8 @@ func (w *writer) link(t chat.Text, k, off int) int {
 		return width
 	}
 	if width == 1 {
-		if auto := autolink(&s); auto {
-			w.marks(w.bearable(&s), t, k)
+		if autolink(&s) {
+			w.marks(style, t, k)
 			w.raw("<")
 			w.raw(s.Text)
 			w.raw(">")
@@ -110,16 +110,22 @@ func (w *writer) link(t chat.Text, k, off int) int {
 		return width
 	}
 	w.marks(style, t, k)
-	url := w.url(ref)
-	if width == 1 && (s.Text == ref || strings.TrimSpace(s.Text) == "") && !strings.HasPrefix(ref, "discord") {
-		if w.hush || !w.standsBare(url, t, k+width) {
-			w.raw("<")
-			w.raw(url)
-			w.raw(">")
-		} else {
-			w.raw(url)
+	url := encode(ref)
+	if width == 1 && !strings.HasPrefix(ref, "discord") {
+		if strings.TrimSpace(s.Text) == "" {
+			s.Text = ref
 		}
-		return 1
+		switch {
+		case s.Text != ref || strings.ContainsAny(ref, "<> \n\t\x7f"):
+		case w.hush:
+			w.raw("<")
+			w.raw(ref)
+			w.raw(">")
+			return 1
+		case w.standsBare(ref, t, k+width):
+			w.raw(ref)
+			return 1
+		}
 	}
 	w.raw("[")
 	w.label(t[k:k+width], off, false)
@@ -149,8 +155,14 @@ func (w *writer) label(t chat.Text, off int, last bool) {
 		if i == 0 {
 			s.Text = s.Text[off:]
 		}
-		s.Style = w.bearable(&s)
-		w.marks(s.Style|w.style&s.Style, t, i)
+		if len(t) == 1 && strings.TrimSpace(s.Text) == "" && w.inLabel {
+			s.Text = s.Ref // a link must show something
+		}
+		w.marks(w.bearable(&s), t, i)
+		if w.inLabel && s.Style&chat.Mono != 0 && (strings.ContainsAny(s.Text, "[]\n") || strings.Contains(s.Text, "://")) {
+			w.notes.Add(chat.Flattened, "mono", 1) // what code holds cannot be escaped
+			s.Style &^= chat.Mono
+		}
 		if w.inLabel && !balanced(s.Text) {
 			w.notes.Add(chat.Flattened, "bracket", 1)
 			s.Text = strings.NewReplacer("[", "［", "]", "］").Replace(s.Text)
@@ -191,9 +203,9 @@ func autolink(s *chat.Span) bool {
 	return false
 }
 
-// url is ref as an address that neither ends a link nor an open style.
-func (w *writer) url(ref string) string {
-	if !w.mustEncode(ref) {
+// encode is ref as an address that does not end a link.
+func encode(ref string) string {
+	if !mustEncode(ref) {
 		return ref
 	}
 	const hex = "0123456789ABCDEF"
@@ -202,13 +214,10 @@ func (w *writer) url(ref string) string {
 	for i := range len(ref) {
 		c := ref[i]
 		switch {
-		case c > ' ' && c != 0x7f && strings.IndexByte("<>\"'\\`()*_~|", c) < 0,
-			(c == '(' || c == ')') && parens,
-			c == '\'',
-			c == '*' && w.style&(chat.Bold|chat.Italic) == 0,
-			c == '_' && (w.style&chat.Underline == 0 || i == 0 || ref[i-1] != '_'),
-			c == '~' && w.style&chat.Strike == 0,
-			c == '|' && w.style&chat.Spoiler == 0:
+		case c == '\\':
+			b.WriteString(`\\`)
+		case c > ' ' && c != 0x7f && strings.IndexByte("<>\"`()", c) < 0,
+			(c == '(' || c == ')') && parens:
 			b.WriteByte(c)
 		default:
 			b.WriteByte('%')
@@ -219,14 +228,11 @@ func (w *writer) url(ref string) string {
 	return b.String()
 }
 
-func (w *writer) mustEncode(ref string) bool {
+func mustEncode(ref string) bool {
 	if strings.ContainsAny(ref, "<>\"\\`\n\t \x7f") {
 		return true
 	}
-	if strings.ContainsAny(ref, "()") && !balancedParens(ref) {
-		return true
-	}
-	return w.style != 0 && strings.ContainsAny(ref, "*_~|")
+	return strings.ContainsAny(ref, "()") && !balancedParens(ref)
 }
 
 // balancedParens reports whether the parentheses in s close, and none stands in
@@ -290,7 +296,7 @@ func (w *writer) linkPart(s *chat.Span) int {
 	}
 	snap := *w
 	w.marks(w.bearable(s), nil, 0)
-	url := w.url(s.Ref)
+	url := encode(s.Ref)
 	room := w.max - w.used - w.closing() - len(url) - 6
 	if room < 8 || !balanced(s.Text) || s.Style&chat.Mono != 0 {
 		w.rewind(&snap)

@@ -1,6 +1,8 @@
 package markdown
 
 import (
+	"strings"
+
 	"dragoman/translators/chat"
 )
 
@@ -122,7 +124,7 @@ func (w *writer) card(c *chat.Card) {
 		copy(t, c.Title)
 		for i := range t {
 			t[i].Style |= chat.Bold
-			if c.URL != "" && t[i].Kind == chat.Words {
+			if c.URL != "" && t[i].Kind == chat.Words && strings.TrimSpace(t[i].Text) != "" {
 				t[i].Kind, t[i].Ref = chat.Link, c.URL
 			}
 		}
