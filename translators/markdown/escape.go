@@ -29,7 +29,7 @@ func (w *writer) escape(s string, last bool, room int) int {
 	for i := 0; i < len(s); i++ {
 		c := s[i]
 		if i == guard {
-			if !w.copy(s[at:i], limit) || !w.add("\\", 2, limit) {
+			if !w.copy(s[at:i], limit) || !w.add("\\", 1, limit) {
 				return at + w.fitted(s[at:i], limit)
 			}
 			at, guard = i, -1

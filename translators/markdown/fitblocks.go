@@ -35,7 +35,7 @@ func (w *writer) blocks(blocks []chat.Block, from chat.Pos) chat.Pos {
 		snap := *w
 		mark := markNotes(w.notes)
 		if i > from.Block {
-			w.gap(&blocks[i-1], b)
+			w.gap(blocks, i)
 		}
 		stop := w.block(blocks, i, at)
 		if stop == chat.End {
@@ -58,7 +58,8 @@ func isText(k chat.Kind) bool {
 }
 
 // gap writes the line breaks between two blocks.
-func (w *writer) gap(a, b *chat.Block) {
+func (w *writer) gap(blocks []chat.Block, i int) {
+	a, b := &blocks[i-1], &blocks[i]
 	if w.place >= Title {
 		w.raw(" ")
 		return
@@ -70,6 +71,13 @@ func (w *writer) gap(a, b *chat.Block) {
 		w.raw(w.lineBreak())
 	}
 	w.raw("\n")
+	if anew(listBefore(blocks, i), b) { // else Discord would go on with the list, and its numbers
+		if w.quoted {
+			w.raw("> ")
+		}
+		w.raw(zwsp)
+		w.raw("\n")
+	}
 }
 
 // block writes one block, from a cursor on.
@@ -130,12 +138,33 @@ func (w *writer) bullet(blocks []chat.Block, i int) {
 	}
 	var num [20]byte
 	w.raw(string(strconv.AppendInt(num[:0], int64(b.Number), 10)))
-	// Discord counts on from the first number: another one has to be words.
-	if prev := sibling(blocks, i); prev > 0 && prev+1 != b.Number || b.Number > 999_999_999 {
-		w.notes.Add(chat.Flattened, "number", 1)
-		w.raw("\\")
+	if prev := sibling(blocks, i); prev > 0 && prev+1 != b.Number {
+		w.notes.Add(chat.Flattened, "number", 1) // Discord counts by itself
 	}
 	w.raw(". ")
+}
+
+// listBefore is the last item of the outermost level in the list that block i
+// would go on with, nil when there is no such list.
+func listBefore(blocks []chat.Block, i int) *chat.Block {
+	for k := i - 1; k >= 0; k-- {
+		b := &blocks[k]
+		if b.Kind == chat.Item && b.Level == 0 {
+			return b
+		}
+		if b.Level == 0 || b.Kind == chat.Heading {
+			return nil
+		}
+	}
+	return nil
+}
+
+// anew reports whether b, after the item a of the outermost level, begins another list of the outermost level.
+func anew(a, b *chat.Block) bool {
+	if b.Kind != chat.Item || b.Level > 0 || a == nil || a.Quoted != b.Quoted {
+		return false
+	}
+	return (a.Number > 0) != (b.Number > 0) || b.Number > 0 && b.Number != a.Number+1
 }
 
 // sibling is the number of the item before item i at its level; 0 for none.

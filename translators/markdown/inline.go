@@ -36,8 +36,11 @@ func (p *parser) run(lo, hi int, style chat.Style, depth int) {
 	src := p.src
 	i, at := lo, lo
 	lines := p.lines && depth == 0
-	if lines {
-		i = p.constructs(lo, hi)
+	if depth == 0 && !p.flat {
+		i = skipBlankLines(src, lo, hi)
+		if lines {
+			i = p.constructs(i, hi)
+		}
 		at = i
 	}
 	if p.place == Plain {
@@ -120,7 +123,7 @@ func (p *parser) breaker(i int) bool {
 	case before == ':':
 		return strings.HasPrefix(rest, "//")
 	case before == 0 || before == '\n':
-		return after == ' '
+		return after == ' ' || (after == '\n' || after == 0) && !p.begun()
 	}
 	return isMark(before) || isMark(after)
 }

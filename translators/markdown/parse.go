@@ -212,14 +212,30 @@ func (p *parser) endPara() {
 		}
 	}
 	p.flush()
+	ragged := p.ragged
 	t := p.text()
 	b := p.head
+	if ragged && b.Kind == chat.Para {
+		p.split(t)
+		return
+	}
 	if b.Kind != chat.Item && blank(t) {
 		return
 	}
 	b.Text = t
 	p.head = chat.Block{Level: p.under}
 	p.add(b)
+}
+
+// split adds a paragraph that may have a blank line, now that white space without
+// style is known to be only that.
+func (p *parser) split(t chat.Text) {
+	m := chat.Message{Blocks: []chat.Block{{Text: t}}}
+	chat.Normalize(&m)
+	for _, b := range m.Blocks {
+		b.Level = p.under
+		p.add(b)
+	}
 }
 
 // add appends a block, unless there are too many already.

@@ -267,11 +267,8 @@ func (w *writer) standsBare(url string, t chat.Text, k int) bool {
 	if k >= len(t) || w.style&^t[k].Style != 0 {
 		return true // a line, a text, or a mark ends it
 	}
-	if t[k].Kind != chat.Words {
-		return t[k].Kind != chat.Link && t[k].Kind != chat.Everyone && t[k].Style&^w.style == 0
-	}
-	if t[k].Style&^w.style != 0 {
-		return false // the mark would be taken for a part of it
+	if t[k].Kind != chat.Words || t[k].Style&^w.style != 0 {
+		return false // a name or a mark would be taken for a part of it
 	}
 	for i := range len(t[k].Text) {
 		switch c := t[k].Text[i]; c {
