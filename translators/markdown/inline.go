@@ -43,12 +43,9 @@ func (p *parser) run(lo, hi int, style chat.Style, depth int) {
 		}
 		at = i
 	}
-	if p.place == Plain {
-		i = hi
-	}
 	for i < hi {
 		c := src[i]
-		if !special[c] {
+		if !special[c] || p.place == Plain && c != '\n' {
 			i++
 			continue
 		}
