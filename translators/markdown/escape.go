@@ -254,19 +254,32 @@ func lineMark(s string, last bool) int {
 // code writes inline code, at most room characters of markup, and says how many
 // bytes of s those were.
 func (w *writer) code(s string, room int) int {
-	ticks := "`"
-	if strings.IndexByte(s, '`') >= 0 {
-		ticks = "``"
-		s = breakTicks(s, "``")
+	most, n := 6, len(s) // marks and spaces
+	if strings.Contains(s, "``") {
+		most += strings.Count(s, "``")
 	}
-	const most = 6 // marks and spaces
-	n := len(s)
 	if room < 1<<30 && utf8.RuneCountInString(s)+most > room {
 		if n = chat.Cut(s, room-most); n == 0 {
 			return 0
 		}
 	}
-	cut := strings.ReplaceAll(s[:n], "\n", " ")
+	cut := s[:n]
+	if strings.IndexByte(cut, '\n') >= 0 {
+		cut = strings.ReplaceAll(cut, "\n", " ")
+	}
+	if strings.IndexByte(cut, '`') < 0 {
+		w.raw("`")
+		w.raw(cut)
+		w.raw("`")
+		return n
+	}
+	ticks := "`"
+	if hasRun(cut, 1) {
+		ticks = "``"
+		if hasRun(cut, 2) {
+			cut = partTicks(cut)
+		}
+	}
 	w.raw(ticks)
 	if strings.HasPrefix(strings.TrimLeft(cut, " "), "`") {
 		w.raw(" ")
@@ -279,10 +292,29 @@ func (w *writer) code(s string, room int) int {
 	return n
 }
 
-// breakTicks parts the runs of backticks in s.
-func breakTicks(s, run string) string {
-	if !strings.Contains(s, run) {
-		return s
+// hasRun reports whether s has a run of exactly n backticks.
+func hasRun(s string, n int) bool {
+	for run, i := 0, 0; i <= len(s); i++ {
+		if i < len(s) && s[i] == '`' {
+			run++
+			continue
+		}
+		if run == n {
+			return true
+		}
+		run = 0
 	}
-	return strings.ReplaceAll(s, "``", "`"+zwsp+"`")
+	return false
+}
+
+// partTicks puts a zero-width space between the backticks of every pair.
+func partTicks(s string) string {
+	var b strings.Builder
+	for i := range len(s) {
+		if i > 0 && s[i] == '`' && s[i-1] == '`' {
+			b.WriteString(zwsp)
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
 }
