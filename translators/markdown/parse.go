@@ -202,13 +202,12 @@ func settle(t chat.Text) chat.Text {
 // endPara ends the paragraph, item or heading being gathered.
 func (p *parser) endPara() {
 	if p.cur.Kind == chat.Words { // no line break stands at an end
-		for p.hi > p.lo && p.src[p.hi-1] == '\n' {
-			p.hi--
+		if len(p.buf) > 0 && strings.TrimLeft(p.src[p.lo:p.hi], " \t\n") == "" {
+			p.spill()
 		}
+		p.hi = p.lo + trimLines(p.src[p.lo:p.hi])
 		if p.hi == p.lo {
-			for len(p.buf) > 0 && p.buf[len(p.buf)-1] == '\n' {
-				p.buf = p.buf[:len(p.buf)-1]
-			}
+			p.buf = p.buf[:trimLines(p.buf)]
 		}
 	}
 	p.flush()
@@ -225,6 +224,17 @@ func (p *parser) endPara() {
 	b.Text = t
 	p.head = chat.Block{Level: p.under}
 	p.add(b)
+}
+
+// trimLines is the length of s without the blank lines at its end.
+func trimLines[T string | []byte](s T) int {
+	n := len(s)
+	for i := n; i > 0 && isSpace(s[i-1]); i-- {
+		if s[i-1] == '\n' {
+			n = i - 1
+		}
+	}
+	return n
 }
 
 // split adds a paragraph that may have a blank line, now that white space without
