@@ -122,7 +122,7 @@ func (p *parser) breaker(i int) bool {
 	case before == 0 || before == '\n':
 		return after == ' ' || (after == '\n' || after == 0) && !p.begun()
 	}
-	return isMark(before) || isMark(after)
+	return isMark(before) && isMark(after)
 }
 
 func isMark(c byte) bool { return c == '*' || c == '_' || c == '~' || c == '|' || c == '`' }

@@ -73,7 +73,8 @@ type parser struct {
 
 	ref    string // address of the link whose label is being read
 	inLink bool
-	budget int // what look-ahead that finds nothing may still cost
+	gaps   bool // an item was left out: levels have to be settled
+	budget int  // what look-ahead that finds nothing may still cost
 
 	list       [maxDepth + 1]int // indents of the items that are open, outermost first
 	open       int               // how many
@@ -113,6 +114,11 @@ func cleanSource(src string) string {
 func (p *parser) all() {
 	p.run(0, len(p.src), 0, 0)
 	p.endPara()
+	if p.gaps {
+		m := chat.Message{Blocks: p.dst[p.first:]}
+		chat.Normalize(&m)
+		p.dst = append(p.dst[:p.first], m.Blocks...)
+	}
 }
 
 // words gathers src[lo:hi] in a style.
@@ -218,7 +224,10 @@ func (p *parser) endPara() {
 		p.split(t)
 		return
 	}
-	if b.Kind != chat.Item && blank(t) {
+	if blank(t) {
+		if b.Kind == chat.Item { // an item without words is none
+			p.head, p.gaps = chat.Block{Level: p.under}, true
+		}
 		return
 	}
 	b.Text = t

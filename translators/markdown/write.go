@@ -11,6 +11,9 @@ func (w *writer) message(m *chat.Message) {
 	if m.Sender.Name != "" || m.Sender.Icon != "" {
 		w.notes.AddAt("sender", chat.Dropped, "sender", 1)
 	}
+	if m.Thread.Topic != "" {
+		w.notes.AddAt("thread", chat.Dropped, "topic", 1)
+	}
 	if len(m.Blocks) == 0 {
 		w.paragraph(m.Summary, nil)
 		return
