@@ -37,7 +37,7 @@ func controlEnd(s string) int {
 // anything.
 func parseControl(s string) (c control, ok bool) {
 	body, label, _ := strings.Cut(s, "|")
-	if strings.TrimSpace(label) == "" {
+	if strings.TrimLeftFunc(label, unseen) == "" {
 		label = ""
 	}
 	c.label = label
@@ -62,6 +62,9 @@ func parseControl(s string) (c control, ok bool) {
 	}
 	return c, isAddress(body)
 }
+
+// unseen holds for what does not make a label.
+func unseen(r rune) bool { return isSpace(r) || spoofs(r) }
 
 func parseCommand(c control, body string) (control, bool) {
 	command := body[1:]
