@@ -141,7 +141,7 @@ func (p *parser) line(a, b int) {
 		case closing:
 			p.style(p.run.style &^ t.style)
 		case code:
-			p.inlineCode(t)
+			p.inlineCode(t, t.from == a && (p.block.Kind == chat.Item || p.block.Level > 0))
 		case angle:
 			p.control(p.src[t.from+1:t.to-1], t.from+1)
 		case amp:
@@ -175,12 +175,11 @@ func unicodeOf(name string) string {
 	return s
 }
 
-func (p *parser) inlineCode(t token) {
+// inlineCode adds code; the white space at its ends is words. Where a line is
+// indented for its list, it begins without any.
+func (p *parser) inlineCode(t token, flush bool) {
 	n := backticks(p.src[t.from:t.to])
 	from, to := t.from+n, t.to-n
-	if n > 1 {
-		n = backticks(p.src[t.from:])
-	}
 	outer := p.run.style
 	lead, trail := from, to
 	for isBlankByte(p.src[lead]) {
@@ -192,7 +191,9 @@ func (p *parser) inlineCode(t token) {
 	if outer != 0 && (lead > from || trail < to) {
 		p.edgy = true
 	}
-	p.words(from, lead)
+	if !flush {
+		p.words(from, lead)
+	}
 	p.style(outer | chat.Mono)
 	p.verbatim(lead, trail)
 	p.style(outer)
