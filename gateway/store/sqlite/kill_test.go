@@ -103,9 +103,9 @@ func childWork(ctx context.Context, s *Store) {
 // Whenever the process is killed, everything that it has acknowledged is there,
 // and what is there is whole.
 func TestKill(t *testing.T) {
-	commits := 25
+	commits := 12
 	if testing.Short() {
-		commits = 5
+		commits = 3
 	}
 	for n := range commits {
 		for _, kill := range []string{fmt.Sprint("after ", n+1), fmt.Sprint("within ", n), fmt.Sprint("lines ", 1+n*n*3)} {
