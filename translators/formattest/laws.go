@@ -109,10 +109,27 @@ func (k *Kit) fixedPoint(m *chat.Message) error {
 	}
 	again := back[0]
 	again.Pings = m.Pings // whom a message may notify is what the options say
-	if diff := chattest.Diff(m, again); diff != "" && len(out.Notes.List) == 0 {
+	if diff := chattest.Diff(seen(m), seen(again)); diff != "" && len(out.Notes.List) == 0 {
 		return fmt.Errorf("%s: no note, but another message (-first +second)\n%s\n%s", k.Name, diff, payloads(out))
 	}
 	return nil
+}
+
+// seen is a copy of m without what no reader sees: the zero-width spaces that take
+// the effect from characters, and white space at the end of a text.
+func seen(m *chat.Message) *chat.Message {
+	c := clone(m)
+	chattest.EditSpans(c, func(s *chat.Span) { s.Text = strings.ReplaceAll(s.Text, "\u200b", "") })
+	chat.Normalize(c)
+	chattest.EditTexts(c, func(t *chat.Text) {
+		if n := len(*t); n > 0 && (*t)[n-1].Kind == chat.Words {
+			s := &(*t)[n-1]
+			if s.Text = strings.TrimRight(s.Text, " \t"); s.Text == "" {
+				*t = (*t)[:n-1]
+			}
+		}
+	})
+	return c
 }
 
 // stable is the fixed point for any message: once it has gone through the format,

@@ -160,34 +160,37 @@ func Spans(m *chat.Message, f func(chat.Span)) {
 
 // EditSpans calls f with every span of m, which may change it.
 func EditSpans(m *chat.Message, f func(*chat.Span)) {
-	editText(m.Summary, f)
+	EditTexts(m, func(t *chat.Text) {
+		for i := range *t {
+			f(&(*t)[i])
+		}
+	})
+}
+
+// EditTexts calls f with every text of m, which may change it.
+func EditTexts(m *chat.Message, f func(*chat.Text)) {
+	f(&m.Summary)
 	editBlocks(m.Blocks, f)
 }
 
-func editBlocks(blocks []chat.Block, f func(*chat.Span)) {
+func editBlocks(blocks []chat.Block, f func(*chat.Text)) {
 	for i := range blocks {
 		b := &blocks[i]
-		editText(b.Text, f)
+		f(&b.Text)
 		for k := range b.Fields {
-			editText(b.Fields[k].Name, f)
+			f(&b.Fields[k].Name)
 			editBlocks(b.Fields[k].Body, f)
 		}
 		if b.Table != nil {
 			for _, row := range b.Table.Rows {
-				for _, cell := range row {
-					editText(cell, f)
+				for c := range row {
+					f(&row[c])
 				}
 			}
 		}
 		if b.Card != nil {
-			editText(b.Card.Title, f)
+			f(&b.Card.Title)
 			editBlocks(b.Card.Body, f)
 		}
-	}
-}
-
-func editText(t chat.Text, f func(*chat.Span)) {
-	for i := range t {
-		f(&t[i])
 	}
 }
