@@ -2,29 +2,39 @@ package translators_test
 
 import (
 	"flag"
-	"slices"
 	"testing"
 
 	"dragoman/translators"
 	"dragoman/translators/formattest"
 )
 
-// settled are the formats whose payloads are compared with expected files and
-// held to the laws. One that is being written joins when it keeps them; -all
-// shows how far it is.
-var settled = []string{"slack", "discord", "github", "plain", "native"}
+// breaches are the laws known to be broken, by test and format, each with the
+// smallest example. Whoever mends one takes it off; -all tests them too.
+var breaches = map[string]string{
+	"laws/discord":             "a card whose title is one link with a label of more than 256 characters is an empty message",
+	"laws/slack-attachments":   "an address in plain words becomes a link; a title_link may be javascript:",
+	"laws/mrkdwn":              "is not written yet",
+	"laws/markdown":            "white space between two links of a linked title becomes a link; a thread's topic is not written",
+	"corpus/slack-attachments": "an author_link that is no address is written; a thumbnail without a card's text is lost",
+	"corpus/mrkdwn":            "is not written yet",
+	"corpus/markdown":          "as the laws",
+}
 
-var all = flag.Bool("all", false, "also test the formats that are not settled yet")
+var all = flag.Bool("all", false, "also test what is known to break a law")
 
-func inTest(format string) bool { return *all || slices.Contains(settled, format) }
+// known skips a test of what is known to break a law.
+func known(t *testing.T, what string) {
+	t.Helper()
+	if breach, ok := breaches[what]; ok && !*all {
+		t.Skipf("known breach: %s; run with -all", breach)
+	}
+}
 
 // TestFormats runs the laws over the formats of the table.
 func TestFormats(t *testing.T) {
 	for _, f := range translators.Formats() {
 		t.Run(f.Name, func(t *testing.T) {
-			if !inTest(f.Name) {
-				t.Skipf("%s is not settled yet; run with -all", f.Name)
-			}
+			known(t, "laws/"+f.Name)
 			formattest.Run(t, f.Name)
 		})
 	}

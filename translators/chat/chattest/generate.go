@@ -78,7 +78,7 @@ func (g gen) block(most chat.Kind) chat.Block {
 	case chat.Small:
 		b.Text = g.text(3)
 		if g.chance(3) {
-			b.Text = append(b.Text, chat.Span{Kind: chat.Icon, Text: g.words(), Ref: g.url()})
+			b.Text = append(b.Text, chat.Span{Text: " "}, chat.Span{Kind: chat.Icon, Text: g.words(), Ref: g.url()})
 		}
 	case chat.Buttons:
 		for range g.int(1, 3) {
