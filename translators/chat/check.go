@@ -234,6 +234,9 @@ func checkText(here string, t Text, icons bool) error {
 		case i > 0 && alike(&t[i-1], s):
 			return at("not joined with the one before")
 		}
+		if (s.Kind == Link || s.Kind == Icon) && !isAddress(s.Ref) {
+			return at("an address with characters that no address may hold")
+		}
 		if err := checkStrings(fmt.Sprintf("%s: span %d", here, i), s.Text, s.Ref); err != nil {
 			return err
 		}

@@ -24,6 +24,8 @@ import (
 //     style does not carry it; the text of Code carries none;
 //  9. numbers are those of the constants, a Lang is one word of letters, digits
 //     and "+#-._", a Thumb has a URL, and a time is in UTC with a year that can be written.
+//  9. an address holds no white space, controls, quotation marks, angle brackets,
+//     backticks or backslashes: they are percent-encoded.
 //
 // Readers call it last. It allocates nothing when m is canonical already.
 func Normalize(m *Message) {
@@ -231,7 +233,7 @@ func normCard(c *Card) {
 	cleanBadge(&c.Author)
 	cleanBadge(&c.Footer)
 	c.Title = trimText(normText(c.Title, false))
-	clean(&c.URL)
+	cleanAddress(&c.URL)
 	if cleanAsset(&c.Thumb); c.Thumb.URL == "" {
 		c.Thumb = Asset{}
 	}
@@ -291,7 +293,7 @@ func normButtons(in []Button) []Button {
 	out := in[:0]
 	for _, x := range in {
 		clean(&x.Label)
-		clean(&x.URL)
+		cleanAddress(&x.URL)
 		clean(&x.ID)
 		if x.Tone > ToneDanger {
 			x.Tone = ToneNone
@@ -306,12 +308,12 @@ func normButtons(in []Button) []Button {
 
 func cleanBadge(b *Badge) {
 	clean(&b.Name)
-	clean(&b.URL)
-	clean(&b.Icon)
+	cleanAddress(&b.URL)
+	cleanAddress(&b.Icon)
 }
 
 func cleanAsset(a *Asset) {
-	clean(&a.URL)
+	cleanAddress(&a.URL)
 	clean(&a.Alt)
 	clean(&a.Title)
 	a.Bytes = max(0, a.Bytes)

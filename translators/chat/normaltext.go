@@ -18,7 +18,14 @@ func normText(t Text, icons bool) Text {
 
 func normSpan(s *Span, icons bool) {
 	clean(&s.Text)
-	clean(&s.Ref)
+	if s.Kind == Link || s.Kind == Icon {
+		bare := s.Text == s.Ref
+		if cleanAddress(&s.Ref); bare {
+			s.Text = s.Ref
+		}
+	} else {
+		clean(&s.Ref)
+	}
 	s.Style &= allStyles
 	if !refFits(s) || s.Kind == Icon && !icons {
 		s.Kind = Words
