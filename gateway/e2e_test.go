@@ -364,9 +364,9 @@ func TestWhatWasAcceptedIsDeliveredAfterARestart(t *testing.T) {
 	}
 }
 
-// TestRealPayloads sends every Slack and Discord body and GitHub event of the
-// reference corpus through a whole gateway, to both platforms.
-func TestRealPayloads(t *testing.T) {
+// corpus is the folder of real payloads; without it the test is skipped.
+func corpus(t *testing.T) string {
+	t.Helper()
 	dir := os.Getenv("DRAGOMAN_CORPUS")
 	if dir == "" {
 		dir = "../../shared/corpus"
@@ -374,6 +374,78 @@ func TestRealPayloads(t *testing.T) {
 	if _, err := os.Stat(dir); err != nil {
 		t.Skip("the reference corpus is not here (DRAGOMAN_CORPUS)")
 	}
+	return dir
+}
+
+// TestHostilePayloads sends what nobody should send to every address: each is
+// refused in the platform's words, or accepted and delivered within the limits.
+func TestHostilePayloads(t *testing.T) {
+	dir := filepath.Join(corpus(t), "hostile")
+	p := newPlatforms(t)
+	environment(t, p)
+	s := serve(t, t.TempDir(), everywhere)
+	a := s.addresses("ci")
+	index, err := os.ReadFile(filepath.Join(dir, "index.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	accepted, refused := 0, 0
+	post := func(name, contentType string, body []byte) {
+		for _, url := range []string{a.Slack, a.Discord, a.Discord + "?wait=true", a.DiscordSlack, a.SlackDiscord, a.DiscordGit, a.SlackGitHub} {
+			start := time.Now()
+			status, answer := s.post(url, string(body), "Content-Type", contentType, "X-GitHub-Event", "issues")
+			switch {
+			case status/100 == 2:
+				accepted++
+			case status/100 == 4 && answer != "":
+				refused++
+			default:
+				t.Errorf("%s: %d %q", name, status, answer)
+			}
+			if d := time.Since(start); d > 5*time.Second {
+				t.Errorf("%s took %s", name, d)
+			}
+		}
+	}
+	post("six megabytes of [", "application/json", bytes.Repeat([]byte("["), 6<<20))
+	for line := range strings.Lines(string(index)) {
+		var e struct {
+			File        string
+			ContentType string `json:"content_type"`
+		}
+		if err := json.Unmarshal([]byte(line), &e); err != nil {
+			t.Fatal(err)
+		}
+		body, err := os.ReadFile(filepath.Join(dir, e.File))
+		if err != nil {
+			t.Fatal(err)
+		}
+		post(e.File, e.ContentType, body)
+	}
+	p.until("everything delivered", func() bool { return s.backlog("lost") == 0 })
+	if status, _ := s.post(a.Slack, `{"text":"still here"}`); status != 200 {
+		t.Errorf("the gateway answers %d", status)
+	}
+	t.Logf("%d accepted, %d refused", accepted, refused)
+}
+
+// backlog is how many deliveries are pending, those of one lane apart.
+func (s *gate) backlog(except string) (n int) {
+	s.t.Helper()
+	var lanes struct{ Lanes []store.LaneRow }
+	s.get("/api/v1/lanes", &lanes)
+	for _, l := range lanes.Lanes {
+		if l.Name != except {
+			n += l.Backlog
+		}
+	}
+	return n
+}
+
+// TestRealPayloads sends every Slack and Discord body and GitHub event of the
+// reference corpus through a whole gateway, to both platforms.
+func TestRealPayloads(t *testing.T) {
+	dir := corpus(t)
 	p := newPlatforms(t)
 	environment(t, p)
 	s := serve(t, t.TempDir(), everywhere)
@@ -401,17 +473,7 @@ func TestRealPayloads(t *testing.T) {
 			}
 		}
 	}
-	p.until("everything delivered", func() bool {
-		var lanes struct{ Lanes []store.LaneRow }
-		s.get("/api/v1/lanes", &lanes)
-		left := 0
-		for _, l := range lanes.Lanes {
-			if l.Name != "lost" {
-				left += l.Backlog
-			}
-		}
-		return left == 0
-	})
+	p.until("everything delivered", func() bool { return s.backlog("lost") == 0 })
 	var dead struct{ Deliveries []store.DeliveryRow }
 	s.get("/api/v1/deliveries?state=dead&limit=500", &dead)
 	for _, d := range dead.Deliveries {
