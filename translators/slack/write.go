@@ -48,6 +48,7 @@ type writer struct {
 
 	card     *chat.Card // the card that is being written, nil: blocks of the message
 	inside   place      // what is open
+	begun    *chat.Card // the last card that has got an attachment
 	holder   *chat.Card // whose attachment is open, nil: a loose one
 	blocks   int        // in the list that is open
 	frames   int        // attachments of the part
@@ -237,6 +238,10 @@ func (w *writer) openAttachment() {
 	w.w.Open()
 	switch c := w.card; {
 	case c != nil:
+		if c == w.begun {
+			w.n.Add(chat.Split, "attachment", 0)
+		}
+		w.begun = c
 		if c.Colour != 0 {
 			w.w.KeyStr("color", c.Colour.String())
 		}

@@ -223,7 +223,9 @@ func (w *writer) rest(b *chat.Block, done bool) {
 			w.asset(&b.Assets[0])
 		case b.Assets[0].Title != "":
 			w.n.Add(chat.Flattened, "title", 0)
-			w.line(chat.Span{Text: b.Assets[0].Title})
+			if a := &b.Assets[0]; a.Title != a.Alt {
+				w.line(chat.Span{Text: a.Title})
+			}
 		}
 	}
 	if len(b.Buttons) > 0 && (!done || len(b.Assets) > 0 || !isWeb(b.Buttons[0].URL)) {
@@ -257,7 +259,7 @@ func (w *writer) heading(b *chat.Block) {
 		w.w.Close()
 		return
 	}
-	w.n.Add(chat.Flattened, "heading", 0)
+	// That it is no heading there is noted by the text language.
 	if hasBeside(b) {
 		w.beside(b)
 		return

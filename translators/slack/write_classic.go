@@ -90,14 +90,10 @@ func (w *writer) leading() int {
 	w.text = w.text[:0]
 	used := 0
 	if !w.opt.Legacy && w.m.Sender.Name != "" {
-		w.n.AddAt("sender", chat.Flattened, "sender", 0)
-		w.text, _, used = mrkdwn.Fit(w.text, w.words(w.m.Sender.Name, chat.Bold), chat.Cursor{}, maxFooterChars, mrkdwn.Line, &w.opt, nil)
-		w.text = append(w.text, '\n')
+		used += w.headline("sender", w.m.Sender.Name)
 	}
 	if t := w.m.Thread.Topic; t != "" {
-		w.n.AddAt("thread.topic", chat.Flattened, "topic", 0)
-		w.text, _, used = mrkdwn.Fit(w.text, w.words(t, chat.Bold), chat.Cursor{}, maxFooterChars, mrkdwn.Line, &w.opt, nil)
-		w.text = append(w.text, '\n')
+		used += w.headline("thread.topic", t)
 	}
 	for pos := (chat.Pos{}); pos.Block < count || len(w.text) > 0; {
 		prev := pos
@@ -118,6 +114,20 @@ func (w *writer) leading() int {
 		}
 	}
 	return count
+}
+
+// headline appends a bold line to the text that is being made, and returns the
+// number of its characters.
+func (w *writer) headline(where, s string) int {
+	w.n.Enter(where, -1)
+	defer w.n.Leave()
+	w.n.Add(chat.Flattened, "name", 0)
+	text, next, used := mrkdwn.Fit(w.text, w.words(s, chat.Bold), chat.Cursor{}, maxFooterChars, mrkdwn.Line, &w.opt, nil)
+	if next != chat.End {
+		w.n.Add(chat.Shortened, "text", len(s)-max(0, next.Byte))
+	}
+	w.text = append(text, '\n')
+	return used + 1
 }
 
 func isText(b *chat.Block) bool {
