@@ -164,7 +164,7 @@ func listMarker(line string) (m marker, ok bool) {
 		size++
 	}
 	m.size = m.at + size
-	return m, m.size < len(line)
+	return m, strings.TrimLeftFunc(line[m.size:], isSpace) != ""
 }
 
 // indent is the white space at the beginning of s, in columns and in bytes.

@@ -62,6 +62,7 @@ type parser struct {
 	edgy    bool       // and its text needs settling
 	list    stack      // the items open at this place
 	gap     bool       // a blank line stands before this place
+	under   bool       // the line is indented for its list, and that is no text
 	nofence bool       // no fence is closed after this place
 	eol     int        // the end of the line looked at last
 	run     run
@@ -150,6 +151,7 @@ func (p *parser) lineAt(at, end int, quoted bool) int {
 	switch {
 	case item:
 		p.item(m, quoted)
+		p.under = true
 		p.line(body, end)
 	case strings.TrimLeft(p.src[at:end], " \t") != "":
 		p.para(at, end, quoted, body)
@@ -204,6 +206,7 @@ func (p *parser) lineAt(at, end int, quoted bool) int {
 // indented under it, or begins a Para.
 func (p *parser) para(at, end int, quoted bool, body int) {
 	columns, size := indent(p.src[at:end])
+	p.under = p.list.depth > 0
 	switch {
 	case p.open && p.block.Kind == chat.Item && columns > p.list.top().indent+1:
 		body = at + size

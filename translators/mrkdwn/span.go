@@ -141,7 +141,7 @@ func (p *parser) line(a, b int) {
 		case closing:
 			p.style(p.run.style &^ t.style)
 		case code:
-			p.inlineCode(t, t.from == a && (p.block.Kind == chat.Item || p.block.Level > 0))
+			p.inlineCode(t, t.from == a && p.under)
 		case angle:
 			p.control(p.src[t.from+1:t.to-1], t.from+1)
 		case amp:
