@@ -60,7 +60,7 @@ func pullRequest() string {
 	repo := func(name string) string {
 		var b strings.Builder
 		fmt.Fprintf(&b, `{"id":186853002,"name":"%[1]s","full_name":"example/%[1]s","private":false,"html_url":"https://github.com/example/%[1]s","owner":{"login":"example","id":1,"html_url":"https://github.com/example"}`, name)
-		for i := range 60 {
+		for i := range 100 {
 			fmt.Fprintf(&b, `,"link_%d_url":"https://api.github.com/repos/example/%s/some_resource_%d{/sha}"`, i, name, i)
 		}
 		b.WriteByte('}')
