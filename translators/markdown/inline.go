@@ -79,6 +79,10 @@ func (p *parser) run(lo, hi int, style chat.Style, depth int) {
 				continue
 			}
 		case '*', '_', '~', '|':
+			if n := markRun(src, i, hi); n > maxMarks {
+				i += n
+				continue
+			}
 			inner, bit := s.mark(src, i)
 			if bit == 0 || p.full() {
 				break
@@ -101,6 +105,17 @@ func (p *parser) run(lo, hi int, style chat.Style, depth int) {
 		}
 	}
 	p.words(at, hi, style)
+}
+
+// maxMarks is the longest run of one mark that opens anything. A line of asterisks is words, and costs no nesting.
+const maxMarks = 6
+
+func markRun(src string, i, hi int) int {
+	n := 1
+	for i+n < hi && src[i+n] == src[i] {
+		n++
+	}
+	return n
 }
 
 // breaker reports whether the zero-width space at i stands there only to break

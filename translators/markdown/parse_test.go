@@ -1,9 +1,12 @@
 package markdown
 
 import (
+	"flag"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"dragoman/translators/chat"
 )
@@ -28,6 +31,16 @@ func show(b []chat.Block) string {
 		for _, s := range b.Text {
 			fmt.Fprintf(&sb, " %s", spanText(s))
 		}
+		for _, a := range b.Assets {
+			fmt.Fprintf(&sb, " %q=%s", a.Alt, a.URL)
+		}
+		if b.Table != nil {
+			for _, row := range b.Table.Rows {
+				for _, cell := range row {
+					fmt.Fprintf(&sb, " | %s", cell.Plain())
+				}
+			}
+		}
 		sb.WriteString("\n")
 	}
 	return sb.String()
@@ -50,37 +63,96 @@ func spanText(s chat.Span) string {
 	return out
 }
 
-func TestScratch(t *testing.T) {
-	for _, in := range []string{
-		"**bold** *it* __un__ ~~st~~ ||sp|| ***bi*** `code` ``a`b`` __**x**__",
-		"snake_case_name and foo_bar_ _it_ *a **b** c* **a *b* c**",
-		"# H1\n## H2\ntext\nmore\n\npara2\n-# small\n> q1\n> q2 **b\n> c**\n- a\n  - b\n    - c\n- d\n1. x\n1. y\n3. z",
-		"a ```go\nfunc x() {}\n``` b\n```\nplain\n```\nafter",
-		"[l](https://x.y) [l **b**](https://x.y \"t\") <https://s.t> see https://a.b/c_(d)). https://a.b.",
-		"<@123> <@!123> <@&4> <#5> </cmd sub:6> <id:browse> @everyone @here <t:1618953630:R> <t:0> <:e:12> <a:e:12> <a@b.c> <+15551234567>",
-		"\\*no\\* \\<@1> ¯\\_(ツ)_/¯ C:\\dir\\",
-		">>> all\n\n# h\nrest",
-		"- a\n\n  para under\n  ```\n  code\n   x\n  ```\n- b\n  cont",
-		"**a\nb** ||x\n\ny|| **un *closed _here",
-		"||```secret\ncode```||",
-		"* a* **b ** *c **d* ~~x~~_y_",
-		"2 * 3 * 4 a|b ~5 x <y> [x] (z) [a](b)",
-	} {
-		bl := Parse(nil, nil, in, ParseOptions{})
-		m := chat.Message{Blocks: bl}
-		if err := chat.Check(&m); err != nil {
-			t.Error(err)
+var update = flag.Bool("update", false, "rewrite what the pairs expect")
+
+// pairs checks a file of pairs: "## number name", the markup, "--", the blocks, one a
+// line, and for Discord "--" and the markup written of them when it is another.
+func pairs(t *testing.T, file string, read func(src string) []chat.Block, written bool) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	for _, pair := range strings.Split("\n"+string(data), "\n## ")[1:] {
+		title, rest, _ := strings.Cut(pair, "\n")
+		src, want, _ := strings.Cut(rest, "\n--\n")
+		want = strings.TrimRight(want, "\n")
+		blocks := read(src)
+		if err := chat.Check(&chat.Message{Blocks: blocks}); err != nil {
+			t.Errorf("%s: %v", title, err)
 		}
-		s1 := show(bl)
-		var o chat.Options
-		mm := chat.Message{Origin: chat.Discord}
-		oo := o.For(&mm)
-		oo.Mentions.Everyone = true
-		out, pos, _ := FitBlocks(nil, bl, chat.Pos{}, 4000, Content, &oo, nil)
-		back := Parse(nil, nil, string(out), ParseOptions{})
-		t.Logf("IN %q\n%sOUT (%v) %q", in, s1, pos, out)
-		if s2 := show(back); s2 != s1 {
-			t.Errorf("NOT FIXED:\n%s", s2)
+		got := show(blocks)
+		if written {
+			out, _, _ := FitBlocks(nil, blocks, chat.Pos{}, 1<<30, Content, all(), nil)
+			if string(out) != src {
+				got += "--\n" + string(out)
+			}
+			if back := show(Parse(nil, nil, string(out), ParseOptions{})); back != show(blocks) {
+				t.Errorf("%s: written as %q, reads back as\n%s", title, out, back)
+			}
 		}
+		got = strings.TrimRight(got, "\n")
+		fmt.Fprintf(&b, "## %s\n%s\n--\n%s\n\n", title, src, got)
+		if got != want && !*update {
+			t.Errorf("%s:\n%s\nwant\n%s", title, got, want)
+		}
+	}
+	if *update {
+		if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestPairs(t *testing.T) {
+	pairs(t, "../../testdata/text/markdown/discord.txt", func(src string) []chat.Block {
+		return Parse(nil, nil, src, ParseOptions{})
+	}, true)
+}
+
+// Hostile texts cost as much per byte when they are eight times as long. The bound
+// lies between that and what a quadratic reader would cost.
+func TestLinear(t *testing.T) {
+	for _, unit := range []string{"**", "*a ", "_a ", "__", "~~a", "||", "`", "`` ` ", "[", "[a](", "[a](b", "[a](b \"c", "[]", "> ", ">", "- ", "<", "<a", "<@1", "\\", "\n", "```\n", "1. ", "https://a", "(", "\\*", "**a_b~~", "@", "***a** "} {
+		cost := func(n int) time.Duration {
+			src := strings.Repeat(unit, n/len(unit))
+			best := time.Hour
+			for range 3 {
+				from := time.Now()
+				out, _, _ := FitBlocks(nil, Parse(nil, nil, src, ParseOptions{}), chat.Pos{}, 1<<30, Content, nil, nil)
+				_ = out
+				best = min(best, time.Since(from))
+			}
+			return best
+		}
+		small, big := cost(25_000), cost(200_000)
+		if big > 30*max(small, 200*time.Microsecond) {
+			t.Errorf("%q: %v for 25 kB, %v for 200 kB", unit, small, big)
+		}
+	}
+}
+
+const sample = "**Deploy of billing** to production by <@123456789012345678> finished in 4m 12s, see [run 512](https://ci.example.net/runs/512).\n- migrated `orders_archive` in 31 s\n- 2 warnings about `disk_usage`, both known\n\nNothing to do unless the error rate at https://grafana.example.net/d/abc?from=now-1h rises over 2 %.\n"
+
+func BenchmarkParse(b *testing.B) {
+	src := strings.Repeat(sample, 2048/len(sample))
+	var m chat.Message
+	b.SetBytes(int64(len(src)))
+	b.ReportAllocs()
+	for b.Loop() {
+		m.Reset()
+		m.Blocks = Parse(m.Blocks, nil, src, ParseOptions{Mem: m.Mem()})
+	}
+}
+
+func BenchmarkFit(b *testing.B) {
+	src := strings.Repeat(sample, 2048/len(sample))
+	blocks := Parse(nil, nil, src, ParseOptions{})
+	opt := all()
+	var dst []byte
+	b.SetBytes(int64(len(src)))
+	b.ReportAllocs()
+	for b.Loop() {
+		dst, _, _ = FitBlocks(dst[:0], blocks, chat.Pos{}, 4096, Content, opt, nil)
 	}
 }
