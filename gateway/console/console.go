@@ -61,6 +61,8 @@ type Shown struct {
 }
 
 // Address is where a source can be reached, by a Slack and by a Discord sender.
+// It holds the source's secret and is shown: give only that of the demo source,
+// which everyone knows.
 type Address struct{ Source, Slack, Discord string }
 
 //go:embed pages

@@ -2,8 +2,10 @@ package console
 
 import (
 	"html/template"
+	"strings"
 	"time"
 
+	"dragoman/gateway/store"
 	"dragoman/translators/chat"
 )
 
@@ -48,7 +50,31 @@ func (c *console) draw(format, event string, body []byte, at time.Time) drawn {
 		newSide(&slackLook, p.Message, &p.Slack, at),
 		newSide(&discordLook, p.Message, &p.Discord, at),
 	}
+	if d.Sides[1].Origin { // what came in stands first
+		d.Sides[0], d.Sides[1] = d.Sides[1], d.Sides[0]
+	}
 	return d
+}
+
+// drawPart draws a payload as the chat shows it in whose format it is; nil for
+// one of no chat's, or when it cannot be read.
+func (c *console) drawPart(part *store.Part, at time.Time) *side {
+	if c.Preview == nil || part.Payload == nil || len(part.Payload) > mostDrawn {
+		return nil
+	}
+	name, _, _ := strings.Cut(part.Format, "-") // "slack-attachments" is shown as "slack"
+	for _, l := range []*look{&slackLook, &discordLook} {
+		if name != string(l.class) {
+			continue
+		}
+		if p, err := c.Preview(part.Format, "", part.Payload); err == nil && p.Message != nil {
+			if !part.Sent.IsZero() {
+				at = part.Sent
+			}
+			return &side{Chat: l.name, Class: string(l.class), HTML: l.draw([]*chat.Message{p.Message}, at), Count: 1}
+		}
+	}
+	return nil
 }
 
 // newSide draws what a chat shows. A message which came from that very chat is

@@ -17,6 +17,7 @@ const (
 	mostDeliveries = 20
 	mostParts      = 10
 	mostAttempts   = 50
+	mostPartsDrawn = 10 // of all deliveries
 )
 
 type eventPage struct {
@@ -45,6 +46,7 @@ type partView struct {
 	Number int
 	Body   payload
 	Gone   bool
+	Shown  *side // how the chat that it was sent to shows it; nil: it was not drawn
 }
 
 func (c *console) event(ctx echo.Context) error {
@@ -68,8 +70,15 @@ func (c *console) event(ctx echo.Context) error {
 	slices.SortFunc(page.Header, func(a, b headerView) int { return strings.Compare(a.Name, b.Name) })
 	shown := e.Work[:min(len(e.Work), mostDeliveries)]
 	page.More = len(e.Work) - len(shown)
+	left := mostPartsDrawn
 	for i := range shown {
-		page.Deliveries = append(page.Deliveries, viewDelivery(&shown[i]))
+		v := viewDelivery(&shown[i])
+		for k := range v.Parts {
+			if left--; left >= 0 {
+				v.Parts[k].Shown = c.drawPart(&v.Parts[k].Part, e.At)
+			}
+		}
+		page.Deliveries = append(page.Deliveries, v)
 	}
 	return c.render(ctx, http.StatusOK, "event", "Event "+strconv.FormatInt(id, 10), page)
 }
@@ -82,7 +91,7 @@ func viewDelivery(d *store.DeliveryDetail) deliveryView {
 	parts := d.Parts[:min(len(d.Parts), mostParts)]
 	v.More = len(d.Parts) - len(parts)
 	for _, p := range parts {
-		v.Parts = append(v.Parts, partView{p, p.N + 1, pretty(p.Payload), p.Payload == nil})
+		v.Parts = append(v.Parts, partView{p, p.N + 1, pretty(p.Payload), p.Payload == nil, nil})
 	}
 	return v
 }

@@ -86,9 +86,13 @@ func (s *site) add(source, body, to string) int64 {
 	if err != nil {
 		s.t.Fatal(err)
 	}
+	format := "native"
+	if to != "look" {
+		format = "slack"
+	}
 	err = s.store.Finish(ctx, []store.Outcome{{
 		Lane: lanes[0], Delivery: heads[0].ID, State: store.Done, Tries: 1,
-		Freeze: []store.Part{{Format: "native", Payload: []byte(body)}}, Sent: []store.Part{{Remote: "r1", Sent: noon}},
+		Freeze: []store.Part{{Format: format, Payload: []byte(body)}}, Sent: []store.Part{{Remote: "r1", Sent: noon}},
 		Attempts: []store.Attempt{{At: noon, Status: 200, Verdict: "ok", Took: 12 * time.Millisecond}},
 		Notes:    []chat.Note{{Loss: chat.Shortened, Where: "blocks.1", What: "text", Count: 7}},
 	}})
@@ -165,6 +169,9 @@ func TestEvents(t *testing.T) {
 	if n := count(first); n != 50 {
 		t.Errorf("the first page has %d events", n)
 	}
+	if strings.Contains(first, "curl") {
+		t.Error("the welcome is shown though something came in")
+	}
 	seen, path := 0, "/?source=ci"
 	for path != "" {
 		page := s.page(path)
@@ -188,7 +195,8 @@ func TestEvent(t *testing.T) {
 	s := newSite(t)
 	id := s.add("ci", `{"text":"<script>alert(1)</script>"}`, "ops")
 	page := s.page(fmt.Sprintf("/events/%d", id))
-	s.holds(page, "&lt;script&gt;", "&lt;curl&gt;", "As Slack shows it", "As Discord shows it", "as it came in", "flattened", "shortened", "12ms", "r1")
+	s.holds(page, "&lt;script&gt;", "&lt;curl&gt;", "As Slack shows it", "As Discord shows it", "as it came in", "flattened", "shortened", "12ms", "r1",
+		`<details><summary>As Slack shows it</summary>`)
 	if strings.Contains(page, "<script") {
 		t.Error("words became markup")
 	}
@@ -232,6 +240,26 @@ func TestInbox(t *testing.T) {
 	next, _, _ := strings.Cut(rest, `"`)
 	s.holds(s.page(next), "message-12", "message-03")
 	s.holds(s.page("/"), "message-22", "All messages")
+}
+
+// Who tries the gateway out sees messages first; who runs it sees events first.
+func TestWhatStandsFirst(t *testing.T) {
+	s := newSite(t)
+	s.add("ci", "hello", "look")
+	order := func() bool {
+		page := s.page("/")
+		return strings.Index(page, "Newest in look") < strings.Index(page, "Newest events")
+	}
+	if !order() {
+		t.Error("events stand above messages though all went to an inbox")
+	}
+	s.add("ci", "hello", "ops")
+	if order() {
+		t.Error("messages stand above events though some went to a chat")
+	}
+	if strings.Contains(s.page("/?source=ci"), "Newest in look") {
+		t.Error("messages are shown beside filtered events")
+	}
 }
 
 func TestStandingLanes(t *testing.T) {
