@@ -94,6 +94,8 @@ func isButton(b chat.Button) bool {
 	return (isWeb(b.URL) || strings.HasPrefix(b.URL, "discord://")) && count(b.URL) <= maxButtonURL
 }
 
+func isNoButton(b chat.Button) bool { return !isButton(b) }
+
 // components writes the rows of buttons.
 func (w *writer) components(b *jsonw.Buf) {
 	if len(w.rows) == 0 {

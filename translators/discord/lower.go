@@ -33,11 +33,11 @@ func (r *run) index(i int) int {
 func (r *run) thumb(i int) bool { return r.from != nil && r.from[i].thumb }
 
 // rule is what a divider becomes, since Discord's text has none.
-const rule = "───────────────"
+var rule = chat.Text{{Text: "───────────────"}}
 
-// lower makes a run of blocks. key is where they stand: "body" in a card; base
-// is the index of the first; the buttons of blocks from index tail on are
-// components if they can be.
+// lower makes a run of blocks, which lasts until the next one is made. key is
+// where they stand: "body" in a card; base is the index of the first; the buttons
+// of blocks from index tail on are components if they can be.
 func (w *writer) lower(blocks []chat.Block, key string, base, tail int) run {
 	i := 0
 	for i < len(blocks) && plainEnough(&blocks[i]) {
@@ -46,15 +46,14 @@ func (w *writer) lower(blocks []chat.Block, key string, base, tail int) run {
 	if i == len(blocks) {
 		return run{blocks: blocks, base: base}
 	}
-	l := lowering{w: w, tail: tail}
-	l.blocks = make([]chat.Block, 0, len(blocks)+4)
-	l.from = make([]origin, 0, len(blocks)+4)
+	l := lowering{w: w, tail: tail, blocks: w.runs[:0], from: w.at[:0]}
 	for i := range blocks {
 		l.at = base + i
 		w.n.Enter(key, base+i)
 		l.block(&blocks[i])
 		w.n.Leave()
 	}
+	w.runs, w.at = l.blocks, l.from
 	return run{blocks: l.blocks, from: l.from, base: base}
 }
 
@@ -106,19 +105,20 @@ func (l *lowering) block(b *chat.Block) {
 	switch b.Kind {
 	case chat.Divider:
 		n.Add(chat.Flattened, "divider", 0)
-		l.line(chat.Text{{Text: rule}}, b)
+		l.line(rule, b)
 	case chat.Grid:
 		n.Add(chat.Flattened, "table", 0)
 		l.add(chat.Block{Kind: chat.Code, Text: chat.Text{{Text: grid(b.Table)}}, Quoted: b.Quoted}, false)
 	case chat.Buttons:
 		row := b.Buttons
 		if l.at >= l.tail {
+			if !slices.ContainsFunc(row, isNoButton) {
+				return
+			}
 			row = slices.DeleteFunc(slices.Clone(row), isButton)
 		}
-		if len(row) > 0 {
-			n.Add(chat.Flattened, "button", many(len(row)))
-			l.line(links(row), b)
-		}
+		n.Add(chat.Flattened, "button", many(len(row)))
+		l.line(links(row), b)
 	case chat.Media:
 		l.media(b)
 	default:

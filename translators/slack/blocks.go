@@ -284,9 +284,8 @@ func (r *reader) context(b gjson.Result) {
 
 // contextText is the elements of a context in one run, with a space between two.
 func (r *reader) contextText(elements gjson.Result) chat.Text {
-	// The runs of the elements are cut by the text language; this one copies them.
-	var t chat.Text
-	one := true
+	var few [10]chat.Text // as many as Slack takes; more cost an allocation
+	runs := few[:0]
 	each(elements, func(i int, v gjson.Result) {
 		r.n.Enter("elements", i)
 		defer r.n.Leave()
@@ -302,19 +301,21 @@ func (r *reader) contextText(elements gjson.Result) chat.Text {
 				r.n.Add(chat.Flattened, typ, 0)
 			}
 		}
-		switch {
-		case len(run) == 0:
-		case len(t) == 0:
-			t = run
-		default:
-			if one {
-				t = append(make(chat.Text, 0, len(t)+len(run)+8), t...)
-				one = false
-			}
-			t = append(append(t, chat.Span{Text: " "}), run...)
+		if len(run) > 0 {
+			runs = append(runs, run)
 		}
 	})
-	return t
+	if len(runs) == 1 {
+		return runs[0]
+	}
+	from := len(r.mem.Spans)
+	for i, run := range runs {
+		if i > 0 {
+			r.mem.Spans.Add(chat.Span{Text: " "})
+		}
+		r.mem.Spans = append(r.mem.Spans, run...)
+	}
+	return r.mem.Spans.Cut(from)
 }
 
 func (r *reader) image(b gjson.Result) {
