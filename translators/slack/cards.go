@@ -107,7 +107,12 @@ func (r *reader) badge(elements gjson.Result, b *chat.Badge, at *time.Time) {
 			b.Icon = r.picture(v).URL
 			return
 		}
-		t := r.inline(v, false)
+		src, opt := r.source(v, false)
+		if isEmojiName(src) && at == nil && b.Icon == "" && b.Name == "" {
+			b.Icon = src
+			return
+		}
+		t := r.run(src, opt)
 		if len(t) == 1 && t[0].Kind == chat.Time && at != nil {
 			*at = time.Unix(t[0].At, 0).UTC()
 			return
@@ -117,12 +122,6 @@ func (r *reader) badge(elements gjson.Result, b *chat.Badge, at *time.Time) {
 		}
 		b.Name = t.Plain()
 	})
-	// Only a name may be written as an emoji's.
-	if s := b.Name; b.Icon == "" && len(s) > 2 && strings.HasPrefix(s, ":") {
-		if end := strings.IndexByte(s[1:], ' '); end > 1 && s[end] == ':' {
-			b.Icon, b.Name = s[:end+1], s[end+2:]
-		}
-	}
 }
 
 // ownField reads a section that is a field, or fields, of a block of them.

@@ -89,6 +89,9 @@ func (w *writer) leading() int {
 	}
 	w.text = w.text[:0]
 	used := 0
+	if !w.opt.Legacy && w.m.Sender.Icon != "" {
+		w.n.AddAt("sender", chat.Dropped, "icon", 0)
+	}
 	if !w.opt.Legacy && w.m.Sender.Name != "" {
 		used += w.headline("sender", w.m.Sender.Name)
 	}
