@@ -179,7 +179,8 @@ func (w *writer) badge(role string, b *chat.Badge, at int64) {
 	if b.Icon != "" && !isWeb(b.Icon) && !isEmojiName(b.Icon) {
 		w.n.Add(chat.Dropped, "icon", 0)
 	}
-	if b.Name == "" && at == 0 && !isWeb(b.Icon) && !isEmojiName(b.Icon) {
+	named := strings.TrimSpace(b.Name) != ""
+	if !named && at == 0 && !isWeb(b.Icon) && !isEmojiName(b.Icon) {
 		return
 	}
 	if !w.open(len(b.Name) + len(b.URL) + 16) {
@@ -197,7 +198,7 @@ func (w *writer) badge(role string, b *chat.Badge, at int64) {
 	case isEmojiName(b.Icon):
 		w.textObject("mrkdwn", []byte(b.Icon))
 	}
-	if b.Name != "" {
+	if named {
 		s := chat.Span{Text: b.Name}
 		if b.URL != "" {
 			s.Kind, s.Ref = chat.Link, b.URL
