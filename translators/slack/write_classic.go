@@ -284,9 +284,7 @@ func (w *writer) classicBlock(blocks []chat.Block) int {
 		w.classicActions(b.Buttons)
 	case chat.Grid:
 		w.n.Add(chat.Flattened, "table", 0)
-		if columns := columnsOf(b.Table); columns > 0 {
-			w.lines(b.Table, columns)
-		}
+		w.lines(b.Table)
 	case chat.Group:
 	}
 	return 1

@@ -1,7 +1,6 @@
 package slack
 
 import (
-	"strings"
 	"unicode/utf8"
 
 	"dragoman/translators/chat"
@@ -21,7 +20,7 @@ func (w *writer) grid(t *chat.Table) {
 	}
 	if columns > maxTableColumns || len(t.Rows) > maxTableRows || size > maxTableChars || w.tables >= maxTables {
 		w.n.Add(chat.Flattened, "table", 0)
-		w.lines(t, columns)
+		w.lines(t)
 		return
 	}
 	if !w.open(size) {
@@ -107,41 +106,13 @@ func (w *writer) cell(t chat.Text) {
 	w.w.Close()
 }
 
-// maxColumnWidth keeps one long cell from making a table too wide to look at.
-const maxColumnWidth = 60
+// maxGridColumns is how many characters wide a table of preformatted text may be,
+// so that it is not folded on a desktop.
+const maxGridColumns = 100
 
 // lines writes a table as preformatted text with aligned columns.
-func (w *writer) lines(t *chat.Table, columns int) {
-	widths := make([]int, columns)
-	plain := make([][]string, len(t.Rows))
-	for i, row := range t.Rows {
-		plain[i] = make([]string, len(row))
-		for k, cell := range row {
-			s := strings.Join(strings.Fields(cell.Plain()), " ")
-			plain[i][k] = s
-			widths[k] = min(max(widths[k], chat.Width(s)), maxColumnWidth)
-		}
-	}
-	var b strings.Builder
-	for i, row := range plain {
-		if i > 0 {
-			b.WriteByte('\n')
-		}
-		for k, s := range row {
-			if k > 0 {
-				b.WriteString("  ")
-			}
-			pad := strings.Repeat(" ", max(0, widths[k]-chat.Width(s)))
-			right := k < len(t.Align) && t.Align[k] == chat.AlignRight
-			if right {
-				b.WriteString(pad)
-			}
-			b.WriteString(s)
-			if !right && k < len(row)-1 {
-				b.WriteString(pad)
-			}
-		}
-	}
-	code := [1]chat.Block{{Kind: chat.Code, Text: chat.Text{{Text: b.String()}}}}
+func (w *writer) lines(t *chat.Table) {
+	text := string(chat.AppendGrid(nil, t, maxGridColumns))
+	code := [1]chat.Block{{Kind: chat.Code, Text: chat.Text{{Text: text}}}}
 	w.section(code[:], sizeOf(&code[0]))
 }
