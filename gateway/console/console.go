@@ -45,7 +45,8 @@ type Options struct {
 	Log       *slog.Logger
 }
 
-// Preview is one payload, translated.
+// Preview is one payload, translated. Its messages belong to the caller: none is
+// reset or given to a pool afterwards.
 type Preview struct {
 	Message        *chat.Message // as read; the chat it came from is drawn from it
 	Neutral        []byte        // the same as JSON
