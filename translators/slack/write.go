@@ -151,6 +151,14 @@ func (w *writer) unsaid() {
 	if w.m.Flags.Silent {
 		w.n.Add(chat.Flattened, "silent", 0)
 	}
+	if s := &w.m.Sender; w.opt.Legacy {
+		if s.URL != "" {
+			w.n.AddAt("sender.url", chat.Dropped, "link", 0)
+		}
+		if s.Icon != "" && !isWeb(s.Icon) && !isEmojiName(s.Icon) {
+			w.n.AddAt("sender.icon", chat.Dropped, "icon", 0)
+		}
+	}
 	if tags := len(w.m.Thread.Tags); tags > 0 {
 		w.n.AddAt("thread.tags", chat.Dropped, "tags", tags)
 	}

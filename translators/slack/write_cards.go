@@ -352,7 +352,8 @@ func (w *writer) appendField(dst []byte, f *chat.Field, limit int) ([]byte, chat
 		var next chat.Cursor
 		dst, next, used = mrkdwn.Fit(dst, w.spans, chat.Cursor{}, limit-100, mrkdwn.Line, &w.opt, w.n)
 		if next != chat.End {
-			w.n.Add(chat.Shortened, "name", 0)
+			one := [1]chat.Block{{Text: w.spans}}
+			w.n.Add(chat.Shortened, "name", charsFrom(one[:], chat.Pos{At: next}))
 		}
 		if hasBreak(f.Name) {
 			w.n.Add(chat.Flattened, "name", 0)

@@ -195,10 +195,8 @@ func (w *writer) classicHead(c *chat.Card) {
 			}
 		}
 		w.n.Enter("title", -1)
-		w.text, _, _ = mrkdwn.Fit(w.text[:0], c.Title, chat.Cursor{}, maxTextChars, mrkdwn.Plain, &w.opt, w.n)
+		w.keyText("title", c.Title, maxTextChars)
 		w.n.Leave()
-		w.w.Key("title")
-		w.w.Bytes(w.text)
 	} else if c.URL != "" {
 		w.n.AddAt("title", chat.Flattened, "title", 0)
 		w.keyPlain("title", c.URL, maxTextChars)
@@ -385,9 +383,7 @@ func (w *writer) classicFields(b *chat.Block) {
 		w.n.Enter("fields", i)
 		w.w.Open()
 		if len(f.Name) > 0 {
-			w.text, _, _ = mrkdwn.Fit(w.text[:0], f.Name, chat.Cursor{}, maxFieldChars, mrkdwn.Plain, &w.opt, w.n)
-			w.w.Key("title")
-			w.w.Bytes(w.text)
+			w.keyText("title", f.Name, maxFieldChars)
 		}
 		if len(f.Body) > 0 {
 			var pos chat.Pos
@@ -450,4 +446,18 @@ func (w *writer) classicActions(list []chat.Button) {
 			w.n.Add(chat.Split, "actions", 0)
 		}
 	}
+}
+
+// keyText writes a member that holds a text without markup, of at most limit
+// characters.
+func (w *writer) keyText(key string, t chat.Text, limit int) {
+	var next chat.Cursor
+	w.text, next, _ = mrkdwn.Fit(w.text[:0], t, chat.Cursor{}, limit-1, mrkdwn.Plain, &w.opt, w.n)
+	if next != chat.End {
+		one := [1]chat.Block{{Text: t}}
+		w.n.Add(chat.Shortened, key, charsFrom(one[:], chat.Pos{At: next}))
+		w.text = append(w.text, "…"...)
+	}
+	w.w.Key(key)
+	w.w.Bytes(w.text)
 }
