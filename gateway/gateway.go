@@ -26,6 +26,8 @@ import (
 
 // Gateway is a configuration at work. Make one with New; it never changes.
 type Gateway struct {
+	Version string // shown by the console; set before Run
+
 	conf         *config.Config
 	log          *slog.Logger
 	store        store.Store

@@ -13,6 +13,7 @@ import (
 
 	"dragoman/gateway/admin"
 	"dragoman/gateway/config"
+	"dragoman/gateway/console"
 	"dragoman/gateway/ingest"
 )
 
@@ -51,7 +52,7 @@ func (g *Gateway) Listen() (public, admin net.Listener, err error) {
 func (g *Gateway) Run(ctx context.Context, public, admin net.Listener) error {
 	defer g.http.CloseIdleConnections()
 	front := server(g.public())
-	back := server(g.admin())
+	back := server(g.admin("http://" + public.Addr().String()))
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	var wg sync.WaitGroup
@@ -80,8 +81,9 @@ func (g *Gateway) Run(ctx context.Context, public, admin net.Listener) error {
 	return err
 }
 
-// admin is the handler of the admin listener.
-func (g *Gateway) admin() http.Handler {
+// admin is the handler of the admin listener: the API and the console. base is
+// where the public listener is reached.
+func (g *Gateway) admin(base string) http.Handler {
 	e := admin.New(admin.Options{
 		History: g.store,
 		Token:   g.conf.Admin.Token.Reveal(),
@@ -89,6 +91,7 @@ func (g *Gateway) admin() http.Handler {
 		Inboxes: g.inboxes(),
 		Log:     g.log,
 	})
+	console.Mount(e, g.consoleOptions(base))
 	ingest.Health(e, nil)
 	return e
 }

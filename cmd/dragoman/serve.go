@@ -57,6 +57,7 @@ func serve(cmd *cobra.Command, c *config.Config) error {
 	if err != nil {
 		return &exit{exitConfig, err}
 	}
+	g.Version = buildVersion()
 	public, admin, err := g.Listen()
 	if err != nil {
 		return &exit{exitFailed, err}

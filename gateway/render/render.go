@@ -77,7 +77,7 @@ func Parts(j Job) (Result, error) {
 	if j.Rung >= Words {
 		words(m, &res.Notes)
 	}
-	if err := translators.Write(&res.Output, m, j.Plan.Format, j.options()); err != nil {
+	if err := translators.Write(&res.Output, m, j.Plan.Format, j.Options()); err != nil {
 		return res, fmt.Errorf("render: %s: %w", j.Plan.Format, err)
 	}
 	return res, nil
@@ -101,7 +101,8 @@ func Message(m *chat.Message, n *chat.Notes, j Job) error {
 	return nil
 }
 
-func (j *Job) options() *chat.Options {
+// Options are the options of the writer.
+func (j *Job) Options() *chat.Options {
 	p := j.Plan
 	o := &chat.Options{
 		Lookup:     j.Lookup,
