@@ -1,13 +1,10 @@
 package main
 
 import (
-	"encoding/json"
-	"fmt"
 	"io"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -97,68 +94,4 @@ func (h *hooks) taken() chan struct{} {
 	defer h.mu.Unlock()
 	h.watchers = append(h.watchers, c)
 	return c
-}
-
-// until waits until ok is true.
-func (h *hooks) until(what string, ok func() bool) {
-	h.t.Helper()
-	deadline := time.NewTimer(soon)
-	defer deadline.Stop()
-	look := time.NewTicker(50 * time.Millisecond) // an outcome is stored after the platform has answered
-	defer look.Stop()
-	for !ok() {
-		select {
-		case <-look.C:
-		case <-deadline.C:
-			h.t.Fatalf("after %v still not: %s", soon, what)
-		}
-	}
-}
-
-// get asks the admin API.
-func get(t *testing.T, address string, into any) {
-	t.Helper()
-	res, err := http.Get(address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer res.Body.Close()
-	if res.StatusCode != http.StatusOK {
-		t.Fatalf("%s: %s", address, res.Status)
-	}
-	if err := json.NewDecoder(res.Body).Decode(into); err != nil {
-		t.Fatalf("%s: %v", address, err)
-	}
-}
-
-// backlog is how many deliveries are still to be made.
-func (l *trial) backlog() (n int) {
-	l.t.Helper()
-	var rows struct{ Lanes []struct{ Backlog int } }
-	get(l.t, l.admin+"/api/v1/lanes", &rows)
-	for _, r := range rows.Lanes {
-		n += r.Backlog
-	}
-	return n
-}
-
-// history are the names of the messages that the store has accepted, oldest
-// first.
-func (l *trial) history() (names []string) {
-	l.t.Helper()
-	for cursor := ""; ; {
-		var page struct {
-			Events []struct{ Summary string }
-			Next   *string
-		}
-		get(l.t, fmt.Sprintf("%s/api/v1/events?limit=500&cursor=%s", l.admin, url.QueryEscape(cursor)), &page)
-		for _, e := range page.Events {
-			names = append(names, messageName.FindString(e.Summary))
-		}
-		if page.Next == nil {
-			slices.Reverse(names)
-			return names
-		}
-		cursor = *page.Next
-	}
 }

@@ -2,8 +2,10 @@ package main
 
 import (
 	"bufio"
+	"encoding/json"
 	"errors"
 	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"strings"
@@ -131,5 +133,37 @@ func (p *process) wait() int {
 		case <-deadline.C:
 			p.t.Fatalf("the program does not end:\n%s", p.said())
 		}
+	}
+}
+
+// until waits until ok is true.
+func until(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	deadline := time.NewTimer(soon)
+	defer deadline.Stop()
+	look := time.NewTicker(20 * time.Millisecond) // of what another process stores there is no news
+	defer look.Stop()
+	for !ok() {
+		select {
+		case <-look.C:
+		case <-deadline.C:
+			t.Fatalf("after %v still not: %s", soon, what)
+		}
+	}
+}
+
+// get asks the admin API.
+func get(t *testing.T, address string, into any) {
+	t.Helper()
+	res, err := http.Get(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		t.Fatalf("%s: %s", address, res.Status)
+	}
+	if err := json.NewDecoder(res.Body).Decode(into); err != nil {
+		t.Fatalf("%s: %v", address, err)
 	}
 }
