@@ -1,10 +1,14 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
+	"os"
+	"os/signal"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -65,8 +69,11 @@ func serve(cmd *cobra.Command, c *config.Config) error {
 	for _, w := range g.Warnings() {
 		log.Warn(w)
 	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 	welcome(cmd.OutOrStdout(), c, public.Addr(), admin.Addr())
-	if err := g.Run(cmd.Context(), public, admin); err != nil {
+	if err := g.Run(ctx, public, admin); err != nil {
 		return &exit{exitFailed, err}
 	}
 	return nil
