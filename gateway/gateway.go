@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/textproto"
 	"slices"
+	"sync"
 	"time"
 
 	"dragoman/gateway/client"
@@ -35,6 +36,7 @@ type Gateway struct {
 	destinations map[string]*destination
 	lookups      map[string]render.Lookup // by format
 	labels       map[string]map[string]string
+	plans        sync.Map // planKey → []byte, as stored
 	runner       *lane.Runner
 	http         *http.Client
 }
@@ -187,9 +189,9 @@ func (g *Gateway) incoming(e *ingest.Event, d *Decision) (store.Incoming, error)
 		Verdict: d.Verdict.String(), By: d.By, Summary: summary(e, d.Message),
 	}
 	for _, del := range d.Deliveries {
-		plan, err := json.Marshal(g.Plan(del))
+		plan, err := g.planJSON(del)
 		if err != nil {
-			return in, fmt.Errorf("gateway: plan: %w", err)
+			return in, err
 		}
 		in.Deliveries = append(in.Deliveries, store.NewDelivery{Route: del.Route, To: del.To, Lane: g.destinations[del.To].lane, Plan: plan})
 	}
@@ -201,6 +203,32 @@ func (g *Gateway) incoming(e *ingest.Event, d *Decision) (store.Incoming, error)
 		in.Deliveries = append(in.Deliveries, store.NewDelivery{State: store.Dead, Reason: "unrouted"})
 	}
 	return in, nil
+}
+
+// planKey is a route and a destination. Without values of its own an event has
+// the plan of all that take this way.
+type planKey struct {
+	route int
+	to    string
+}
+
+// planJSON is the plan of a delivery as it is stored.
+func (g *Gateway) planJSON(d rules.Delivery) ([]byte, error) {
+	common := len(d.Set) == 0 && len(d.SetIn) == 0
+	key := planKey{d.RouteIndex, d.To}
+	if common {
+		if b, ok := g.plans.Load(key); ok {
+			return b.([]byte), nil
+		}
+	}
+	b, err := json.Marshal(g.Plan(d))
+	if err != nil {
+		return nil, fmt.Errorf("gateway: plan: %w", err)
+	}
+	if common {
+		g.plans.Store(key, b)
+	}
+	return b, nil
 }
 
 // Plan is how a delivery is to be rendered.

@@ -261,6 +261,36 @@ func TestAStoppedLaneWaitsForAPerson(t *testing.T) {
 	})
 }
 
+func TestALaneThatIsPausedWhileItIsHeldStopsWithItsNextRenewal(t *testing.T) {
+	bubble(t, func(w *world) {
+		w.post("a", "1")
+		pass(time.Second)
+		if err := w.store.SetGate(t.Context(), "a", store.Gate{Stopped: true, Reason: "paused"}); err != nil {
+			t.Fatal(err)
+		}
+		for range 30 { // so that the lane stays held
+			w.post("a", "x")
+			pass(time.Second)
+		}
+		sent := len(w.sent)
+		if sent < 2 || sent > 12 {
+			t.Errorf("%d were sent; leases are renewed every ten seconds", sent)
+		}
+		w.post("a", "y")
+		pass(time.Hour)
+		if len(w.sent) != sent {
+			t.Error("a paused lane sends")
+		}
+		if err := w.run.Open(t.Context(), "a"); err != nil {
+			t.Fatal(err)
+		}
+		pass(time.Second)
+		if len(w.sent) != 32 {
+			t.Errorf("%d of 32 were sent after all", len(w.sent))
+		}
+	})
+}
+
 func TestAMalformedPayloadStepsDownTheLadder(t *testing.T) {
 	bubble(t, func(w *world) {
 		w.answer = func(_ int, p string) (client.Receipt, error) {
