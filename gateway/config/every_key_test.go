@@ -1,0 +1,259 @@
+package config
+
+import (
+	"net/netip"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+)
+
+// every has each key that there is, with a value that is not its default.
+const every = `version: 1
+server: {listen: ":8000", public_url: "https://hooks.example.org/", max_body: 512KiB, shutdown_grace: 1m30s, timezone: Europe/Berlin}
+admin: {listen: "localhost:9000", token: {env: TEST_EVERY}}
+store: {path: /data, retention: {bodies: 2d, history: 1.5d}}
+egress: {allow: [10.1.2.3/8, 192.0.2.7, "fd00::/8"]}
+defaults: {timeout: 3s, retry: &slow {first: 4s, most: 5s, give_up_after: 6h}, pace: 5/2s, overflow: shorten, max_parts: 4, mentions: text}
+sources:
+  ci:
+    secret: [{env: TEST_EVERY}, {env: TEST_EVERY}]
+    github_secret: {env: TEST_EVERY}
+    labels: {team: platform, shift: 2, night: true}
+    accept: [slack, github]
+    validate: lenient
+  repos: {secret: {env: TEST_EVERY}}
+destinations:
+  dev:
+    slack: {url: {env: TEST_EVERY}, legacy: true}
+    allow_mentions: {users: [U1], roles: [S1, 22], everyone: true}
+    timeout: 7s
+    retry: {first: 1s, most: 2s, give_up_after: 3s}
+    pace: 1/s
+    overflow: split
+    max_parts: 2
+    mentions: mapped
+    format: slack-attachments
+  ops: {discord: {url: {env: TEST_EVERY}, components: false}, pace: none}
+  look: {inbox: {}, retry: *slow}
+directory:
+  users: {ana: {slack: U1, discord: "80351110224678912", github: ana-dev}}
+  channels: {ops: {slack: C1, discord: 41771983423143937}}
+  emoji: {shipit: "🚢", party: {discord: "7"}}
+lets:
+  loud: msg.text contains "[prod]"
+routes:
+  - name: all
+    when: |
+      loud and
+      is_bot()
+    to: [dev, ops]
+    stop: true
+    set: {title: '"a"', text: '"b"'}
+    set_in: {"user.name": '"c"'}
+    overflow: shorten
+    max_parts: 3
+    mentions: text
+    format: plain
+  - {name: none, when: "false", drop: true}
+  - {name: some, when: "true", to_expr: '["look"]'}
+  - {name: raw, when: "true", to: [look], as: original}
+unrouted: dead
+silences:
+  - {name: nightly, when: "true", reason: rebuild, author: ana, until: 2026-01-31T08:00:00Z}
+`
+
+func TestEveryKeyIsRead(t *testing.T) {
+	const hook = "https://example.org/hook"
+	t.Setenv("TEST_EVERY", hook)
+	file := filepath.Join(t.TempDir(), "every.yaml")
+	if err := os.WriteFile(file, []byte(every), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, err := Load(file, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret := NewSecret(hook)
+	slow := Retry{4 * time.Second, 5 * time.Second, 6 * time.Hour}
+	at := func(text string, line, column int) Expr { return Expr{text, file, line, column} }
+	want := Config{
+		File:   file,
+		Server: Server{":8000", "https://hooks.example.org", 512 << 10, 90 * time.Second, berlin},
+		Admin:  Admin{"localhost:9000", secret},
+		Store:  Store{"/data", 48 * time.Hour, 36 * time.Hour},
+		Egress: Egress{[]netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("192.0.2.7/32"), netip.MustParsePrefix("fd00::/8")}},
+		Defaults: Defaults{
+			Timeout: 3 * time.Second, Retry: slow, Pace: Pace{N: 5, Per: 2 * time.Second}, Overflow: "shorten", MaxParts: 4, Mentions: "text",
+		},
+		Sources: []Source{
+			{"ci", []Secret{secret, secret}, []Secret{secret}, map[string]string{"team": "platform", "shift": "2", "night": "true"}, []string{"slack", "github"}},
+			{"repos", []Secret{secret}, nil, map[string]string{}, []string{"slack", "discord", "github"}},
+		},
+		Destinations: []Destination{
+			{
+				Name: "dev", Slack: &SlackHook{secret, true}, Allow: AllowMentions{[]string{"U1"}, []string{"S1", "22"}, true},
+				Timeout: 7 * time.Second, Retry: Retry{time.Second, 2 * time.Second, 3 * time.Second}, Pace: Pace{N: 1, Per: time.Second},
+				Overflow: "split", MaxParts: 2, Mentions: "mapped", Format: "slack-attachments",
+			},
+			{Name: "ops", Discord: &DiscordHook{secret, false}, Timeout: 3 * time.Second, Retry: slow, Pace: Pace{None: true}},
+			{Name: "look", Inbox: &Inbox{}, Timeout: 3 * time.Second, Retry: slow, Pace: Pace{N: 5, Per: 2 * time.Second}},
+		},
+		Directory: Directory{
+			Users:    []Entry{{Name: "ana", Slack: "U1", Discord: "80351110224678912", GitHub: "ana-dev"}},
+			Channels: []Entry{{Name: "ops", Slack: "C1", Discord: "41771983423143937"}},
+			Emoji:    []Entry{{Name: "shipit", Unicode: "🚢"}, {Name: "party", Discord: "7"}},
+		},
+		Lets: []Let{{"loud", at(`msg.text contains "[prod]"`, 33, 9)}},
+		Routes: []Route{
+			{
+				Name: "all", When: at("loud and\nis_bot()", 37, 7), To: []string{"dev", "ops"}, Stop: true,
+				Set:      []Edit{{"title", at(`"a"`, 41, 19)}, {"text", at(`"b"`, 41, 32)}},
+				SetIn:    []Edit{{"user.name", at(`"c"`, 42, 28)}},
+				Overflow: "shorten", MaxParts: 3, Mentions: "text", Format: "plain",
+			},
+			{Name: "none", When: at("false", 47, 25), Drop: true},
+			{Name: "some", When: at("true", 48, 25), ToExpr: at(`["look"]`, 48, 42)},
+			{Name: "raw", When: at("true", 49, 24), To: []string{"look"}, Original: true},
+		},
+		UnroutedDead: true,
+		Silences:     []Silence{{"nightly", "rebuild", "ana", at("true", 52, 28), time.Date(2026, 1, 31, 8, 0, 0, 0, time.UTC)}},
+	}
+	if got := c.Line(33); got != `  loud: msg.text contains "[prod]"` {
+		t.Errorf("line 33 is %q", got)
+	}
+	got, wanted := reflect.ValueOf(*c), reflect.ValueOf(want)
+	for i := range got.NumField() {
+		f := got.Type().Field(i)
+		if f.IsExported() && !reflect.DeepEqual(got.Field(i).Interface(), wanted.Field(i).Interface()) {
+			t.Errorf("%s:\ngot  %+v\nwant %+v", f.Name, got.Field(i), wanted.Field(i))
+		}
+	}
+}
+
+// TestEveryKeyIsInTheTest looks for a field that the test above forgot: one that
+// has the value which it has without the key.
+func TestEveryKeyIsInTheTest(t *testing.T) {
+	t.Setenv("TEST_EVERY", "https://example.org/hook")
+	t.Setenv("TEST_CI_SECRET", "s3cret")
+	c, err := Parse("every.yaml", []byte(every), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain, err := Parse("every.yaml", []byte(small), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	same := func(name string, a, b any) {
+		va, vb := reflect.ValueOf(a), reflect.ValueOf(b)
+		for i := range va.NumField() {
+			if f := va.Type().Field(i); f.IsExported() && reflect.DeepEqual(va.Field(i).Interface(), vb.Field(i).Interface()) {
+				t.Errorf("%s.%s has no key in the test", name, f.Name)
+			}
+		}
+	}
+	same("Server", c.Server, plain.Server)
+	same("Admin", c.Admin, plain.Admin)
+	same("Store", c.Store, plain.Store)
+	same("Egress", c.Egress, plain.Egress)
+	same("Defaults", c.Defaults, plain.Defaults)
+	same("Source", c.Sources[0], Source{})
+	same("Silence", c.Silences[0], Silence{})
+}
+
+func TestValuesAreHeldToTheirForms(t *testing.T) {
+	t.Setenv("TEST_EVERY", "https://example.org/hook")
+	for name, c := range map[string]struct{ old, new, want string }{
+		"no port":                {`":8000"`, `"127.0.0.1"`, `no address "127.0.0.1" (as in 127.0.0.1:8080`},
+		"a port too high":        {`":8000"`, `":65536"`, "server.listen: no address"},
+		"an address with query":  {`https://hooks.example.org/`, `https://hooks.example.org/?a=b`, "server.public_url: no address"},
+		"an address with user":   {`https://hooks.example.org/`, `https://me@hooks.example.org/`, "server.public_url: no address"},
+		"an address of no kind":  {`https://hooks.example.org/`, `ftp://hooks.example.org/`, "server.public_url: no address"},
+		"too small a body":       {"512KiB", "1B", `server.max_body: no size "1B"`},
+		"a duration of nothing":  {"1m30s", "0s", `server.shutdown_grace: no duration "0s"`},
+		"a negative duration":    {"bodies: 2d", "bodies: -2d", `no duration "-2d"`},
+		"too many days":          {"bodies: 2d", "bodies: 99999d", `no duration "99999d"`},
+		"no days at all":         {"bodies: 2d", "bodies: NaNd", `no duration "NaNd"`},
+		"no network":             {"192.0.2.7", "192.0.2.300", `egress.allow[1]: no network "192.0.2.300"`},
+		"most below first":       {"first: 4s", "first: 4h", "want 0 < first ≤ most"},
+		"no pace at all":         {"5/2s", "0/2s", `no pace "0/2s"`},
+		"a pace of nothing":      {"5/2s", "5/0s", `no pace "5/0s"`},
+		"too many parts":         {"max_parts: 4", "max_parts: 101", "defaults.max_parts: want a number from 1 to 100"},
+		"not a number":           {"max_parts: 4", "max_parts: four", "want a number from 1 to 100"},
+		"an unknown dialect":     {"[slack, github]", "[slack, teams]", `sources.ci.accept[1]: no such value "teams"`},
+		"validate, later":        {"validate: lenient", "validate: platform", `"platform" is not supported yet`},
+		"a format, later":        {"format: plain", "format: discord-components", `"discord-components" is not supported yet`},
+		"an unknown format":      {"format: plain", "format: teams", `no such value "teams"`},
+		"not true or false":      {"legacy: true", "legacy: yes please", "want true or false, not text"},
+		"a list for text":        {"legacy: true", "legacy: [true]", "want true or false, not a list"},
+		"text for a list":        {"users: [U1]", "users: U1", "want a list, not text"},
+		"text for keys":          {"allow_mentions: {users: [U1], roles: [S1, 22], everyone: true}", "allow_mentions: U1", "want keys and values, not text"},
+		"nothing for text":       {"author: ana", "author: ", "want text, not nothing"},
+		"keys for text":          {"author: ana", "author: {a: b}", "want text, not keys and values"},
+		"an inbox with a key":    {"{inbox: {}, retry", "{inbox: {size: 1}, retry", "destinations.look.inbox.size: no such key"},
+		"a hook without address": {"{url: {env: TEST_EVERY}, components: false}", "{components: false}", "destinations.ops.discord: has no url"},
+		"a forum, later":         {"components: false", "components: false, forum: true", "destinations.ops.discord.forum: not supported yet"},
+		"a stranger's id":        {"github: ana-dev", "gitlab: ana-dev", "directory.users.ana.gitlab: no such key (have slack, discord, github)"},
+		"a channel at GitHub":    {"{slack: C1,", "{github: C1,", "directory.channels.ops.github: no such key (have slack, discord)"},
+		"a strange directory":    {"  channels:", "  rooms:", "directory.rooms: no such key (have users, channels, emoji)"},
+		"no time":                {"2026-01-31T08:00:00Z", "tomorrow", `silences[0].until: no time "tomorrow"`},
+		"a nameless silence":     {"{name: nightly, when", "{when", "silences[0]: has no name"},
+		"a silence of nothing":   {`nightly, when: "true"`, "nightly", "silences[0]: has no when"},
+		"a nameless route":       {"{name: none, when", "{when", "routes[1]: has no name"},
+		"a secret of two":        {"url: {env: TEST_EVERY}, legacy", "url: {env: TEST_EVERY, file: x}, legacy", "want one of {env: NAME} and {file: PATH}"},
+		"a secret elsewhere":     {"url: {env: TEST_EVERY}, legacy", "url: {vault: x}, legacy", "no such key (have env, file)"},
+		"a secret without file":  {"url: {env: TEST_EVERY}, legacy", "url: {file: /no/such/file}, legacy", "no such file"},
+		"a merge of keys":        {"{inbox: {}, retry: *slow}", "{inbox: {}, <<: *slow}", "merge keys are not read"},
+		"original to a chat":     {"to: [look], as: original", "to: [dev], as: original", "as: original to a chat (dev) is not supported yet"},
+		"original by a rule":     {`to: [look], as: original`, `to_expr: '["look"]', as: original`, "as: original with to_expr is not supported yet"},
+		"two documents":          {"unrouted: dead", "unrouted: dead\n---\nversion: 1", "only one document is read"},
+		"where to, otherwise":    {"unrouted: dead", "unrouted: lost", `no such value "lost" (have keep, dead)`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if strings.Count(every, c.old) == 0 {
+				t.Fatalf("the file has no %q", c.old)
+			}
+			_, err := Parse("e.yaml", []byte(strings.Replace(every, c.old, c.new, 1)), true)
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v\nwant %q in it", err, c.want)
+			}
+		})
+	}
+}
+
+func TestTheDefaultIsADemoOnLoopback(t *testing.T) {
+	c, err := Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !Loopback(c.Server.Listen) || !Loopback(c.Admin.Listen) || c.Source("demo").Secrets[0].Reveal() != DemoSecret || c.Destination("inbox").Inbox == nil || c.File != "" {
+		t.Errorf("the default is %+v", c)
+	}
+	if c.Source("ci") != nil || c.Destination("ops") != nil || c.Line(1) != "" {
+		t.Error("the default has what it has not")
+	}
+	t.Setenv("DRAGOMAN_DEFAULTS_PACE", "fast")
+	if _, err := Default(); err == nil {
+		t.Error("a bad variable was taken")
+	}
+}
+
+func TestWithoutSecretsAllElseIsThere(t *testing.T) {
+	c, err := Parse("every.yaml", []byte(every), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := c.WithoutSecrets()
+	if !d.Sources[0].Secrets[0].Set() || !d.Destination("dev").Slack.URL.Set() || !d.Destination("dev").Slack.Legacy || !d.Destination("ops").Discord.URL.Set() || d.Destination("ops").Discord.Components {
+		t.Errorf("got %+v", d.Destinations)
+	}
+	if c.Sources[0].Secrets[0].Set() || c.Destination("dev").Slack.URL.Set() {
+		t.Error("the configuration itself was changed")
+	}
+}
