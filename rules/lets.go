@@ -135,8 +135,7 @@ func (s *scope) measureNode(l *let, n ast.Node, path []string, b *builder) {
 type inliner struct {
 	scope  *scope
 	config *conf.Config
-	at     *file.Location // where the outermost let is used; nil outside of lets
-	nodes  int            // inlined so far
+	nodes  int // inlined so far
 	err    *file.Error
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -126,7 +127,7 @@ func (t *translation) translate(stdin io.Reader, file string) (out chat.Output, 
 		in.Event = eventOf(file, body)
 	}
 	err = translators.Translate(&out, t.from, t.to, in, &chat.Options{MaxParts: 10, Components: true})
-	if err == translators.ErrSilent {
+	if errors.Is(err, translators.ErrSilent) {
 		err = nil
 	}
 	return out, err

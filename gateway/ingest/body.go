@@ -139,7 +139,7 @@ func eachPart(boundary string, body []byte, f func(*multipart.Part) error) error
 	r := multipart.NewReader(bytes.NewReader(body), boundary)
 	for range maxFormFields {
 		p, err := r.NextPart()
-		if err == io.EOF {
+		if err == io.EOF { //nolint:errorlint // one that is wrapped tells of a body which breaks off
 			return nil
 		}
 		if err == nil {
@@ -196,10 +196,11 @@ func discordBody(contentType string, body []byte) ([]byte, error) {
 func discordForm(fields map[string]string) ([]byte, error) {
 	if p, ok := fields["payload_json"]; ok {
 		out, err := Object([]byte(p))
-		if err != nil {
-			return nil, &Invalid{"payload_json: " + err.(*Invalid).Reason}
+		var invalid *Invalid
+		if errors.As(err, &invalid) {
+			return nil, &Invalid{"payload_json: " + invalid.Reason}
 		}
-		return out, nil
+		return out, err
 	}
 	var w jsonw.Buf
 	w.Open()

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"errors"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -26,7 +27,7 @@ func (s *server) discordGitHub(c echo.Context) error {
 		return err
 	}
 	if _, err := s.acceptGitHub(c, src); err != nil {
-		if err == errSignature {
+		if errors.Is(err, errSignature) {
 			return discordError(c, http.StatusUnauthorized, 0, "Unauthorized")
 		}
 		return discordFault(c, err, version)

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"io"
 	"log/slog"
 	"mime/multipart"
@@ -69,15 +70,6 @@ func do(h http.Handler, r request) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, req)
 	return w
-}
-
-func path(t *testing.T, full string) string {
-	t.Helper()
-	u, err := url.Parse(full)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return u.Path
 }
 
 func TestAddressesHaveTheShapesThatClientsCheck(t *testing.T) {
@@ -354,7 +346,7 @@ func TestBytesInFlightAreBounded(t *testing.T) {
 	if err != nil || len(b) != 6000 {
 		t.Fatal(err, len(b))
 	}
-	if _, release2, err := f.read(r(6000, false), 1<<20); err != ErrBusy {
+	if _, release2, err := f.read(r(6000, false), 1<<20); !errors.Is(err, ErrBusy) {
 		t.Errorf("a second body: %v", err)
 	} else {
 		release2()
@@ -365,7 +357,7 @@ func TestBytesInFlightAreBounded(t *testing.T) {
 	} else {
 		release()
 	}
-	if _, release, err := f.read(r(600, false), 599); err != errTooLarge {
+	if _, release, err := f.read(r(600, false), 599); !errors.Is(err, errTooLarge) {
 		t.Errorf("one byte too many, of unknown length: %v", err)
 	} else {
 		release()

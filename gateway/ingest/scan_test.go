@@ -38,7 +38,7 @@ func FuzzScan(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		got := scan(b)
-		if got == errTooDeep {
+		if errors.Is(got, errTooDeep) {
 			return
 		}
 		first := bytes.TrimLeft(b, " \t\r\n")

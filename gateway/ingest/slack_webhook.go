@@ -80,8 +80,9 @@ func absent(v gjson.Result) bool {
 		empty := true
 		v.ForEach(func(_, _ gjson.Result) bool { empty = false; return false })
 		return empty
+	default:
+		return false
 	}
-	return false
 }
 
 // slackWord is the answer of Slack's webhooks to an error.

@@ -170,6 +170,7 @@ func normBlock(b *Block) {
 		b.Text = trimText(b.Text)
 	case Small:
 		joinLines(b)
+	default: // without a text of its own
 	}
 }
 

@@ -68,7 +68,7 @@ func refFits(s *Span) bool {
 		}
 		return true
 	case Time:
-		return strings.IndexAny(s.Ref, "<>|^{}") < 0
+		return !strings.ContainsAny(s.Ref, "<>|^{}")
 	}
 	return false
 }

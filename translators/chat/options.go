@@ -95,6 +95,7 @@ func (o *Options) Mention(to Platform, s *Span) (id, name string, notify bool) {
 		notify = slices.Contains(o.Mentions.Users, id)
 	case UserGroup:
 		notify = slices.Contains(o.Mentions.Groups, id)
+	default: // the rest notifies nobody
 	}
 	return id, name, notify && o.wished(s)
 }

@@ -48,7 +48,8 @@ func (k *Kit) total(t *testing.T, cases []Case) {
 	})
 }
 
-// WithinLimits: what is written is JSON and keeps the limits of its platform.
+// WithinLimits errs unless what is written is JSON and keeps the limits of its
+// platform.
 func (k *Kit) WithinLimits(m *chat.Message) error {
 	out, err := k.write(m)
 	if err != nil {
@@ -189,7 +190,7 @@ func (k *Kit) readOnly(m *chat.Message) error {
 	return nil
 }
 
-// Quiet: words never become a mention, and nobody is notified who must not be.
+// Quiet errs when words become a mention, or somebody is notified who must not be.
 func (k *Kit) Quiet(m *chat.Message) error {
 	out, err := k.write(m)
 	if err != nil {

@@ -11,8 +11,8 @@ import (
 	"dragoman/translators/chat/chattest"
 )
 
-// NoSilentLoss: the words and links of what was written are those of the message,
-// in its order, except where a note says otherwise. This is the law the project
+// NoSilentLoss errs unless the words and links of what was written are those of the
+// message, in its order, except where a note says otherwise. This is the law the project
 // stands on.
 func (k *Kit) NoSilentLoss(m *chat.Message) error {
 	m = comparable(m)
@@ -255,6 +255,7 @@ func comparable(m *chat.Message) *chat.Message {
 			if strings.TrimPrefix(s.Ref, "mailto:") == s.Text {
 				s.Text = s.Ref
 			}
+		case chat.Words, chat.Emoji, chat.Icon: // shown as they are
 		}
 	})
 	return c

@@ -2,6 +2,7 @@ package github
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -123,7 +124,7 @@ func TestWrongTypes(t *testing.T) {
 			m, _, err := read(name, b)
 			if err == nil {
 				err = chat.Check(m)
-			} else if err == ErrSilent {
+			} else if errors.Is(err, ErrSilent) {
 				err = nil
 			}
 			if err != nil {
