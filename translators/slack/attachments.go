@@ -316,7 +316,7 @@ func (r *reader) attachedActions(list gjson.Result) {
 			s += ": " + chosen
 		}
 		if s == "" {
-			r.n.Add(chat.Dropped, "select", 0)
+			r.drop("select")
 			return
 		}
 		r.n.Add(chat.Flattened, "select", 0)

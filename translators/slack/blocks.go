@@ -12,7 +12,9 @@ import (
 // blocks reads a list of blocks.
 func (r *reader) blocks(key string, list gjson.Result) {
 	if r.deep >= maxDeep {
-		r.n.AddAt(key, chat.Dropped, "nested_blocks", 0)
+		r.n.Enter(key, -1)
+		r.drop("nested_blocks")
+		r.n.Leave()
 		return
 	}
 	r.deep++
@@ -169,7 +171,7 @@ func (r *reader) accessory(from int, v gjson.Result) {
 			r.n.Add(chat.Flattened, typ, 0)
 			r.add(chat.Block{Text: t})
 		} else {
-			r.n.Add(chat.Dropped, typ, 0)
+			r.drop(typ)
 		}
 	}
 }
@@ -329,7 +331,7 @@ func (r *reader) image(b gjson.Result) {
 		return
 	}
 	if a.URL == "" {
-		r.n.Add(chat.Dropped, "image", 0)
+		r.drop("image")
 	}
 	r.add(chat.Block{Kind: chat.Media, Assets: r.mem.Assets.One(a)})
 }
@@ -370,7 +372,13 @@ func (r *reader) file(b gjson.Result) {
 		Title: first(f.Get("title").Str, f.Get("name").Str, b.Get("title").Str),
 	}
 	if a.URL == "" && a.Title == "" {
-		r.n.Add(chat.Dropped, "file", 0)
+		id := first(r.str("external_id", b.Get("external_id")), r.str("file_id", b.Get("file_id")), r.str("id", f.Get("id")))
+		if id == "" {
+			r.drop("file")
+			return
+		}
+		r.n.Add(chat.Flattened, "file", 0)
+		r.add(chat.Block{Text: r.mem.Text("file " + id)})
 		return
 	}
 	r.add(chat.Block{Kind: chat.Media, Assets: r.mem.Assets.One(a)})

@@ -11,9 +11,9 @@ import (
 	"dragoman/translators/chat"
 )
 
-// eachCorpusBody calls f with every Slack body of the reference corpus, where it
-// exists.
-func eachCorpusBody(t *testing.T, f func(t *testing.T, kind string, body []byte)) {
+// eachCorpusBody calls f with the name and the bytes of every Slack body of the
+// reference corpus, where it exists.
+func eachCorpusBody(t *testing.T, f func(t *testing.T, file string, body []byte)) {
 	t.Helper()
 	dir := os.Getenv("DRAGOMAN_CORPUS")
 	if dir == "" {
@@ -27,7 +27,7 @@ func eachCorpusBody(t *testing.T, f func(t *testing.T, kind string, body []byte)
 	lines := bufio.NewScanner(index)
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
-		var row struct{ File, Kind string }
+		var row struct{ File string }
 		if err := json.Unmarshal(lines.Bytes(), &row); err != nil {
 			t.Fatal(err)
 		}
@@ -35,22 +35,34 @@ func eachCorpusBody(t *testing.T, f func(t *testing.T, kind string, body []byte)
 		if err != nil {
 			t.Fatal(err)
 		}
-		t.Run(row.File, func(t *testing.T) { f(t, row.Kind, body) })
+		t.Run(row.File, func(t *testing.T) { f(t, row.File, body) })
 	}
 	if err := lines.Err(); err != nil {
 		t.Fatal(err)
 	}
 }
 
+// saysNothing lists the bodies of the corpus that show nothing in Slack either:
+// empty lists, and a callback, which is no message.
+var saysNothing = map[string]bool{
+	"alerting--grafana-slack-slack-008.json": true,
+	"python-slack-sdk--test-blocks-33.json":  true,
+	"python-slack-sdk--test-blocks-9.json":   true,
+	"slack--block-data-table-test-4.json":    true,
+	"slack--block-rich-text-test-12.json":    true,
+	"slack--block-rich-text-test-4.json":     true,
+	"slack--block-rich-text-test-6.json":     true,
+	"zulip--message-changed.json":            true,
+}
+
 func TestCorpusIsRead(t *testing.T) {
-	eachCorpusBody(t, func(t *testing.T, kind string, body []byte) {
+	eachCorpusBody(t, func(t *testing.T, file string, body []byte) {
 		var m chat.Message
 		var n chat.Notes
 		err := Read(&m, &n, &chat.Input{Body: body})
-		if errors.Is(err, chat.ErrEmpty) {
-			if kind == "message" {
-				t.Errorf("empty")
-			}
+		if empty := errors.Is(err, chat.ErrEmpty); empty != saysNothing[file] {
+			t.Errorf("empty: %t", empty)
+		} else if empty {
 			return
 		}
 		if err != nil {

@@ -33,7 +33,7 @@ func (r *reader) actions(elements gjson.Result) {
 				r.n.Add(chat.Flattened, typ, 0)
 				r.add(chat.Block{Text: t})
 			} else {
-				r.n.Add(chat.Dropped, typ, 0)
+				r.drop(typ)
 			}
 		}
 	})

@@ -30,6 +30,7 @@ type reader struct {
 	fallback string        // of the first attachment, unless it stands for the attachment
 	verbatim bool          // addresses among words are no links
 	deep     int           // blocks within blocks
+	dropped  string        // the first thing that said nothing
 	over     int           // blocks left out, because a message holds only so many
 }
 
@@ -119,6 +120,10 @@ func Read(m *chat.Message, n *chat.Notes, in *chat.Input) error {
 		n.Add(chat.Dropped, "blocks", r.over)
 	}
 	chat.Normalize(m)
+	if len(m.Blocks) == 0 && r.dropped != "" {
+		r.stand()
+		chat.Normalize(m)
+	}
 	if len(m.Blocks) == 0 {
 		return chat.ErrEmpty
 	}

@@ -80,8 +80,23 @@ func TestReadBlocks(t *testing.T) {
 				{Style: chat.Bold | chat.Mono, Text: "<!here> &amp;"}, {Kind: chat.User, Text: "@U1", Ref: "U1"}, {Kind: chat.UserGroup, Text: "@S1", Ref: "S1"},
 				{Kind: chat.Channel, Text: "#C1", Ref: "C1"}, {Kind: chat.Everyone, Text: "@here", Ref: "here"}, {Text: "👋🏼"},
 				{Kind: chat.Emoji, Text: ":our_own:", Ref: "our_own"}, {Text: "#ff0000"},
-				{Kind: chat.Time, Text: "then", Ref: chat.DateShort, At: 1763740800}}}},
-			notes: []string{"dropped blocks.0.elements.0.elements.9 canvas"}},
+				{Kind: chat.Time, Text: "then", Ref: chat.DateShort, At: 1763740800}, {Text: "canvas F1"}}}},
+			notes: []string{"flattened blocks.0.elements.0.elements.9 canvas"}},
+		{name: "references", body: inBlocks(`{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[
+			{"type":"canvas_user_mention","user_id":"U1","style":{"bold":true}},{"type":"canvas_message_unfurl","root_message_channel":"C1","root_message_ts":"17.5"},
+			{"type":"work_object_mention","entity_id":"E1","text":"doc","url":"https://x.test/d"},{"type":"salesforce_data_field","salesforce_record_id":"001","salesforce_field_label":"Account"},
+			{"type":"list_record","file_id":"F1","record_id":"R1"},{"type":"future","data":{"label":"words"}}]},{"type":"rich_text_new","n":1}]},
+			{"type":"file","external_id":"X1","source":"remote"}`),
+			want: []chat.Block{{Text: chat.Text{
+				{Kind: chat.User, Style: chat.Bold, Text: "@U1", Ref: "U1"}, {Text: "message 17.5 in "}, {Kind: chat.Channel, Text: "#C1", Ref: "C1"},
+				{Kind: chat.Link, Text: "doc", Ref: "https://x.test/d"}, {Text: "Accountlist record R1words"}}}, para("file X1")},
+			notes: []string{"flattened blocks.0.elements.0.elements.0 canvas_user_mention", "flattened blocks.0.elements.0.elements.1 canvas_message_unfurl",
+				"flattened blocks.0.elements.0.elements.3 salesforce_data_field", "flattened blocks.0.elements.0.elements.4 list_record",
+				"flattened blocks.0.elements.0.elements.5 future", "dropped blocks.0.elements.1 rich_text_new", "flattened blocks.1 file"}},
+		{name: "only what is not known", body: inBlocks(`{"type":"newer","n":1},{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"new","data":42}]}]}`),
+			want: []chat.Block{para("(unsupported: newer)")}, notes: []string{"dropped blocks.0 newer", "dropped blocks.1.elements.0.elements.0 new"}},
+		{name: "a table of another kind", body: inBlocks(`{"type":"table","name":"All items","columns":[{"key":"task"}]}`),
+			want: []chat.Block{para("All items")}, notes: []string{"flattened blocks.0 table"}},
 		{name: "code", body: inBlocks(`{"type":"rich_text","elements":[{"type":"rich_text_preformatted","language":"go","border":1,"elements":[{"type":"text","text":"a\n\n b","style":{"bold":true}}]}]}`),
 			want: []chat.Block{{Kind: chat.Code, Lang: "go", Quoted: true, Text: words("a\n\n b")}}},
 		{name: "table", body: inBlocks(`{"type":"table","column_settings":[null,{"align":"right"},null],"rows":[[{"type":"raw_text","text":"a"},null,{"type":"raw_number","value":1.5}]]}`),
@@ -173,7 +188,8 @@ func TestReadMessage(t *testing.T) {
 }
 
 func TestReadNothing(t *testing.T) {
-	for _, body := range []string{`{}`, `{"text":""}`, `{"text":" \n"}`, `{"blocks":[]}`, `{"attachments":[{}]}`, `{"attachments":[{"color":"good","fallback":"[no preview available]"}]}`, `{"blocks":[{"type":"rich_text","elements":[]}]}`} {
+	for _, body := range []string{`{}`, `{"text":""}`, `{"text":" \n"}`, `{"blocks":[]}`, `{"attachments":[{}]}`, `{"attachments":[{"color":"good","fallback":"[no preview available]"}]}`, `{"blocks":[{"type":"rich_text","elements":[]}]}`,
+		`{"blocks":[{"type":"section","fields":[]}]}`, `{"attachments":null}`, `{"blocks":[{"type":"rich_text","elements":[{"type":"rich_text_list","elements":[]},{"type":"rich_text_section"}]}]}`} {
 		if err := Read(new(chat.Message), nil, &chat.Input{Body: []byte(body)}); !errors.Is(err, chat.ErrEmpty) {
 			t.Errorf("%v: %s", err, body)
 		}
@@ -195,9 +211,9 @@ func TestReadIsBounded(t *testing.T) {
 		t.Errorf("%d spans, %q", n, notes)
 	}
 	deep := strings.Repeat(`{"type":"container","child_blocks":[`, 100) + `{"type":"divider"}` + strings.Repeat(`]}`, 100)
-	err := Read(new(chat.Message), nil, &chat.Input{Body: []byte(inBlocks(deep))})
-	if !errors.Is(err, chat.ErrEmpty) {
-		t.Error(err)
+	m, notes = read(t, inBlocks(deep))
+	if got := m.Blocks[0].Text.Plain(); got != "(unsupported: nested_blocks)" {
+		t.Errorf("%q, %q", got, notes)
 	}
 }
 

@@ -68,11 +68,11 @@ func (r *reader) richElement(e gjson.Result, deep int) {
 			r.add(b)
 		})
 	default:
-		if t := r.inlines(e); len(t) > 0 && typ != "" {
-			r.add(chat.Block{Text: t}) // an inline element without a section around it
+		if typ == "" || strings.HasPrefix(typ, "rich_text") {
+			r.unknown(typ, e)
 			return
 		}
-		r.unknown(typ, e)
+		r.add(chat.Block{Text: r.inlines(e)}) // an inline element without a section around it
 	}
 }
 
@@ -155,14 +155,8 @@ func (r *reader) inlineElement(e gjson.Result) {
 	case "color":
 		s.Text = id
 	default:
-		// Mentions of files, canvases, messages and what is yet to come.
-		if s.Text = first(text, name, fallback, url); s.Text == "" {
-			r.n.Add(chat.Dropped, first(typ, "element"), 0)
-			return
-		}
-		if url != "" {
-			s.Kind, s.Ref = chat.Link, url
-		}
+		r.reference(typ, e, style)
+		return
 	}
 	if s.Text != "" {
 		r.mem.Spans.Add(s)

@@ -8,8 +8,13 @@ import (
 
 // table reads a table; its first row is its heading.
 func (r *reader) table(b gjson.Result) {
+	rows := b.Get("rows")
+	if !rows.Exists() {
+		r.unknown("table", b)
+		return
+	}
 	t := &chat.Table{Head: true}
-	each(b.Get("rows"), func(i int, row gjson.Result) {
+	each(rows, func(i int, row gjson.Result) {
 		r.n.Enter("rows", i)
 		r.row(t, row)
 		r.n.Leave()

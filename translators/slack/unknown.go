@@ -17,7 +17,22 @@ func (r *reader) unknown(typ string, b gjson.Result) {
 		r.add(chat.Block{Text: t})
 		return
 	}
+	r.drop(what)
+}
+
+// drop notes that what says nothing that can be shown, and keeps its name in case
+// the whole message turns out to be of that kind.
+func (r *reader) drop(what string) {
 	r.n.Add(chat.Dropped, what, 0)
+	r.dropped = first(r.dropped, what)
+}
+
+// stand adds a line in place of what a message would have said, so that it does
+// not vanish.
+func (r *reader) stand() {
+	const maxName = 80 // characters; a sender's word
+	name := r.dropped[:chat.Cut(r.dropped, maxName)]
+	r.m.Add(chat.Block{Text: r.mem.Text("(unsupported: " + name + ")")})
 }
 
 // lines reads a block by the texts at the keys given, noted as flattened.
@@ -51,7 +66,7 @@ func (r *reader) visible(v gjson.Result, from, deep int) {
 			switch key.Str {
 			case "text", "title", "label", "alt_text", "name", "description", "fallback", "caption", "value_text", "hint", "subtitle", "body", "":
 				r.line(r.plain(v.Str), from)
-			case "url", "image_url", "video_url", "permalink":
+			case "url", "image_url", "video_url", "permalink", "join_url", "share_url":
 				if len(r.mem.Spans) > from {
 					r.mem.Spans.Add(chat.Span{Text: "\n"})
 				}
