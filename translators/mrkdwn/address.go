@@ -143,3 +143,9 @@ func ended(s string, from, head, to int) (int, int) {
 	}
 	return from, to
 }
+
+const upperHex = "0123456789ABCDEF"
+
+func notInAddress(c byte) bool {
+	return c <= ' ' || c == '<' || c == '>' || c == '|' || c == 0x7f
+}

@@ -146,7 +146,7 @@ func listMarker(line string) (m marker, ok bool) {
 			size += len("\uFE0E")
 		}
 	case rest[0] == '-' || rest[0] == '*':
-		if len(rest) < 3 || rest[1] != ' ' || strings.TrimLeft(rest[1:], " \t") == "" {
+		if len(rest) < 3 || rest[1] != ' ' || isBlank(rest[1:]) {
 			return m, false
 		}
 		size = 1
@@ -166,6 +166,18 @@ func listMarker(line string) (m marker, ok bool) {
 	m.size = m.at + size
 	return m, strings.TrimLeftFunc(line[m.size:], isSpace) != ""
 }
+
+// isBlank reports whether s, of one line, shows nothing.
+func isBlank(s string) bool {
+	for i := range len(s) {
+		if !isBlankByte(s[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func isBlankByte(c byte) bool { return c == ' ' || c == '\t' }
 
 // indent is the white space at the beginning of s, in columns and in bytes.
 func indent(s string) (columns, size int) {

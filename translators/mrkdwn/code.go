@@ -116,66 +116,32 @@ func indentedBy(s string, columns int) bool {
 // verbatim adds code as words and links.
 func (p *parser) verbatim(from, to int) {
 	p.steps += to - from
-	for i := from; i < to; {
-		n := strings.IndexAny(p.src[i:to], "<&")
-		if n < 0 {
-			p.words(i, to)
-			return
-		}
-		p.words(i, i+n)
-		i += n
-		if p.src[i] == '&' {
+	done := from
+	for i := from; i < to; i++ {
+		switch p.src[i] {
+		case '&':
 			if lit, size := entity(p.src[i:to]); size > 0 {
+				p.words(done, i)
 				p.literal(lit)
-				i += size
-				continue
+				done = i + size
+				i = done - 1
 			}
-		} else if end := controlEnd(p.src[i:to]); end > 0 {
+		case '<':
+			end := controlEnd(p.src[i:to])
 			p.steps += end
-			if c, ok := parseControl(p.src[i+1 : i+end]); ok && c.kind == chat.Link {
-				label := c.label
-				if label == "" {
-					label = c.text
+			if c, ok := parseControl(p.src[i+1 : i+max(1, end)]); ok && c.kind == chat.Link {
+				p.words(done, i)
+				p.link(p.target(c.ref))
+				if c.label != "" {
+					p.escaped(i+end-len(c.label), i+end)
+				} else {
+					p.escaped(i+1+len(c.ref)-len(c.text), i+1+len(c.ref))
 				}
-				p.link(c.address())
-				p.decoded(label)
 				p.link("")
-				i += end + 1
-				continue
+				done = i + end + 1
+				i = done - 1
 			}
 		}
-		p.words(i, i+1)
-		i++
 	}
-}
-
-// entity decodes one of the three entities there are.
-func entity(s string) (string, int) {
-	switch {
-	case strings.HasPrefix(s, "&amp;"):
-		return "&", len("&amp;")
-	case strings.HasPrefix(s, "&lt;"):
-		return "<", len("&lt;")
-	case strings.HasPrefix(s, "&gt;"):
-		return ">", len("&gt;")
-	}
-	return "", 0
-}
-
-// unescape decodes entities once.
-func unescape(s string) string {
-	if strings.IndexByte(s, '&') < 0 {
-		return s
-	}
-	b := make([]byte, 0, len(s))
-	for i := 0; i < len(s); {
-		if lit, size := entity(s[i:]); size > 0 {
-			b = append(b, lit...)
-			i += size
-			continue
-		}
-		b = append(b, s[i])
-		i++
-	}
-	return string(b)
+	p.words(done, to)
 }

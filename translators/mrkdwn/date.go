@@ -53,9 +53,9 @@ func (p *parser) date(c *control) {
 	p.edgy = p.edgy || p.run.style != 0
 	stamp, format, _ := strings.Cut(c.ref, "^")
 	format, url, linked := strings.Cut(format, "^")
-	format = unescape(format)
+	format = p.unescape(format)
 	at, err := strconv.ParseInt(stamp, 10, 64)
-	fallback := unescape(c.label)
+	fallback := p.unescape(c.label)
 	ok := err == nil && at >= 0 && at < 1<<40 && validFormat(format)
 	if !ok || linked {
 		if fallback == "" {
@@ -66,7 +66,7 @@ func (p *parser) date(c *control) {
 		}
 		p.notes.Add(chat.Flattened, "date", 0)
 		if linked && isAddress(url) {
-			p.link((&control{ref: url}).address())
+			p.link(p.target(url))
 			p.literal(fallback)
 			p.link("")
 			return
@@ -119,8 +119,9 @@ func dateToken(s string) (token, rest string) {
 			continue
 		}
 		for _, joint := range [...]string{" at ", ", ", " "} {
-			if after, ok := strings.CutPrefix(rest, joint+"{"+p.clock+"}"); ok {
-				return p.both, after
+			after, ok := strings.CutPrefix(rest, joint)
+			if next, end, _ := strings.Cut(after, "}"); ok && strings.HasPrefix(next, "{") && next[1:] == p.clock {
+				return p.both, end
 			}
 		}
 	}

@@ -258,27 +258,3 @@ func TestFit(t *testing.T) {
 		}
 	}
 }
-
-func BenchmarkParse(b *testing.B) {
-	src := strings.Repeat("*Deploy* of `api` to <https://a.example/x?a=1&amp;b=2|production>: _done_ in 3 s :tada:\nNothing else happened here, and that is good.\n", 16)[:2048]
-	var mem chat.Arena
-	var blocks []chat.Block
-	b.SetBytes(int64(len(src)))
-	b.ReportAllocs()
-	for b.Loop() {
-		mem.Spans.Truncate(0)
-		blocks = Parse(blocks[:0], nil, src, ParseOptions{Mem: &mem})
-	}
-}
-
-func BenchmarkFitBlocks(b *testing.B) {
-	src := strings.Repeat("*Deploy* of `api` to <https://a.example/x?a=1&amp;b=2|production>: _done_ in 3 s :tada:\nNothing else happened here, and that is good.\n", 16)[:2048]
-	blocks := Parse(nil, nil, src, ParseOptions{})
-	var buf []byte
-	opt := everyone()
-	b.SetBytes(int64(len(src)))
-	b.ReportAllocs()
-	for b.Loop() {
-		buf, _, _ = FitBlocks(buf[:0], blocks, chat.Pos{}, 3000, Body, opt, nil)
-	}
-}

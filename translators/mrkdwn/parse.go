@@ -60,13 +60,15 @@ type parser struct {
 	block   chat.Block // this one, of which
 	from    int        // the spans begin here in mem.Spans
 	edgy    bool       // and its text needs settling
+	alike   bool       // or spans of it joining
 	list    stack      // the items open at this place
 	gap     bool       // a blank line stands before this place
 	under   bool       // the line is indented for its list, and that is no text
 	nofence bool       // no fence is closed after this place
 	eol     int        // the end of the line looked at last
-	run     run
 	toks    tokens
+	run     run
+	decoded strings.Builder // what is not in src; spans and addresses are cut from it
 
 	steps int // bytes looked at; tests hold it linear
 }
@@ -111,7 +113,7 @@ func (p *parser) blocks(quoted bool) {
 				continue
 			}
 		}
-		if strings.TrimLeft(line, " \t") == "" {
+		if isBlank(line) {
 			p.close()
 			p.gap = true
 			at = end + 1
@@ -144,7 +146,7 @@ func (p *parser) lineAt(at, end int, quoted bool) int {
 	if fence {
 		end = code.from - 3
 	}
-	if item && strings.TrimLeft(p.src[body:end], " \t") == "" { // an item that is but code
+	if item && isBlank(p.src[body:end]) { // an item that is but code
 		p.notes.Add(chat.Flattened, "bullet", 0)
 		item, at = false, end
 	}
@@ -153,7 +155,7 @@ func (p *parser) lineAt(at, end int, quoted bool) int {
 		p.item(m, quoted)
 		p.under = true
 		p.line(body, end)
-	case strings.TrimLeft(p.src[at:end], " \t") != "":
+	case !isBlank(p.src[at:end]):
 		p.para(at, end, quoted, body)
 	}
 	if !fence {
@@ -161,7 +163,7 @@ func (p *parser) lineAt(at, end int, quoted bool) int {
 	}
 	level := 0
 	columns, _ := indent(p.src[at:end])
-	if item || strings.TrimLeft(p.src[at:end], " \t") != "" {
+	if item || !isBlank(p.src[at:end]) {
 		columns = 0
 	}
 	if item || columns >= 2 {
@@ -176,7 +178,7 @@ func (p *parser) lineAt(at, end int, quoted bool) int {
 	}
 	p.code(code, quoted, level, columns)
 	// What follows on the line begins a block.
-	for next < len(p.src) && (p.src[next] == ' ' || p.src[next] == '\t') {
+	for next < len(p.src) && isBlankByte(p.src[next]) {
 		next++
 	}
 	if next < len(p.src) && p.src[next] == '\n' {
@@ -322,14 +324,8 @@ func (p *parser) nested(src string) {
 
 // start begins a block; its text is what follows until close.
 func (p *parser) start(b chat.Block) {
-	p.open, p.block, p.from, p.gap, p.edgy = true, b, len(p.mem.Spans), false, false
-}
-
-// cut is the text since start.
-func (p *parser) cut() chat.Text {
-	p.flush()
-	p.open = false
-	return p.mem.Spans.Cut(p.from)
+	p.open, p.block, p.gap = true, b, false
+	p.from, p.edgy, p.alike = len(p.mem.Spans), false, false
 }
 
 // close ends the block that is open.

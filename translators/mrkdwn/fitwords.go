@@ -6,7 +6,6 @@ import (
 	"unicode/utf8"
 
 	"dragoman/translators/chat"
-	"dragoman/translators/emoji"
 )
 
 // put writes words in a style; rest is what comes after them in the text.
@@ -141,24 +140,6 @@ func (w *writer) endsName(s string) bool {
 		i--
 	}
 	return i > w.base && w.dst[i-1] == ':'
-}
-
-// mayName reports whether an emoji name begins with the colon s[i], whatever
-// follows it; what stands before s[least] does not matter.
-func mayName(s string, least, i int) bool {
-	end := i + 1
-	for end < len(s) && end-i <= maxEmojiName && isNameByte(s[end]) {
-		end++
-	}
-	if end == i+1 || end == len(s) || s[end] != ':' {
-		return false
-	}
-	name := s[i+1 : end]
-	_, known := emoji.Unicode(name)
-	if known && !isScant(name) {
-		return true
-	}
-	return (known || plausible(name)) && apart(s, least, i)
 }
 
 // spaced reports whether a space and more follow what stands before trail.

@@ -2,11 +2,8 @@ package mrkdwn
 
 import (
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"dragoman/translators/chat"
-	"dragoman/translators/emoji"
 )
 
 // A token is a place in a line that is not just words.
@@ -14,6 +11,7 @@ type token struct {
 	kind     tokenKind
 	style    chat.Style // opening, closing
 	from, to int
+	lit      string // instead: what stands there instead
 }
 
 type tokenKind uint8
@@ -24,8 +22,7 @@ const (
 	closing
 	code    // with its backticks
 	angle   // a control sequence
-	amp     // an entity
-	picture // a standard emoji by its name
+	instead // an entity, or a standard emoji by its name
 	custom  // an emoji of a workspace
 	address // written as words
 	nothing // a zero-width space whose work is done
@@ -67,7 +64,7 @@ func (p *parser) tokenize(a, b int) {
 	src := p.src
 	var open [3]int // 1 + index of the token that opens a style
 	solid := a      // the first byte that is not indentation
-	for solid < b && (src[solid] == ' ' || src[solid] == '\t') {
+	for solid < b && isBlankByte(src[solid]) {
 		solid++
 	}
 	ticks := true // there may be another backtick
@@ -108,11 +105,11 @@ func (p *parser) tokenize(a, b int) {
 			}
 			t.kind, t.to = angle, i+end+1
 		case '&':
-			_, size := entity(src[i:b])
+			lit, size := entity(src[i:b])
 			if size == 0 {
 				continue
 			}
-			t.kind, t.to = amp, i+size
+			t.kind, t.to, t.lit = instead, i+size, lit
 		case '.', ':':
 			if !p.opt.Plain {
 				if from, to := bareAddress(src[:b], done, i, true); to > 0 {
@@ -124,11 +121,12 @@ func (p *parser) tokenize(a, b int) {
 			if c == '.' {
 				continue
 			}
-			kind, to := emojiName(src[:b], max(done, a), i)
-			if to == 0 {
+			if t.to, t.lit = emojiName(src[:b], max(done, a), i); t.to == 0 {
 				continue
 			}
-			t.kind, t.to = kind, to
+			if t.kind = instead; t.lit == "" {
+				t.kind = custom
+			}
 		default:
 			if !strings.HasPrefix(src[i:b], zwsp) {
 				continue
@@ -192,7 +190,7 @@ func codeSpan(s string, i int) (kind tokenKind, to int, more bool) {
 		return literal, from, strings.IndexByte(s[from:], '`') >= 0
 	}
 	end := from + j
-	if strings.TrimLeft(s[from:end], " \t") == "" || backticks(s[end:]) != n {
+	if isBlank(s[from:end]) || backticks(s[end:]) != n {
 		return literal, from, true
 	}
 	return code, end + n, true
@@ -206,109 +204,4 @@ func isNeutral(rest string) bool {
 	}
 	_, ok := listMarker(rest)
 	return ok
-}
-
-const maxEmojiName = 100
-
-// emojiName reads the emoji name at s[i], which is a colon. A name that is not in
-// the table is an emoji of a workspace when it stands like a word and has a
-// letter: "12:30:45" and "std::vector::x" are none. A name of one letter or of
-// digits must stand like a word, too.
-func emojiName(s string, least, i int) (kind tokenKind, to int) {
-	end := i + 1
-	for end < len(s) && end-i <= maxEmojiName && isNameByte(s[end]) {
-		end++
-	}
-	if end == i+1 || end == len(s) || s[end] != ':' {
-		return 0, 0
-	}
-	name := s[i+1 : end]
-	to = end + 1
-	alone := standsAlone(s, least, i, to)
-	if _, ok := emoji.Unicode(name); ok {
-		if isScant(name) && !alone {
-			return 0, 0
-		}
-		return picture, to + toneSize(s[to:], name)
-	}
-	if !alone || !plausible(name) {
-		return 0, 0
-	}
-	return custom, to + toneSize(s[to:], "")
-}
-
-func isNameByte(c byte) bool {
-	return isAlnum(c) || c == '_' || c == '-' || c == '+' || c == '\'' || c >= utf8.RuneSelf
-}
-
-// isScant holds for names which times and addresses of machines hold, too.
-func isScant(name string) bool { return len(name) == 1 || strings.Trim(name, "0123456789") == "" }
-
-// apart reports whether no letter, digit or colon stands before s[i].
-func apart(s string, least, i int) bool {
-	if i <= least {
-		return true
-	}
-	r := before(s, i)
-	return r != ':' && !isWordRune(r)
-}
-
-// standsAlone reports whether no letter, digit or colon touches s[i:to].
-func standsAlone(s string, least, i, to int) bool {
-	if !apart(s, least, i) {
-		return false
-	}
-	r := after(s, to)
-	if r == ':' && toneSize(s[to:], "") > 0 {
-		return true
-	}
-	if r == ':' { // another emoji may follow at once
-		end := to + 1
-		for end < len(s) && end-to <= maxEmojiName && isNameByte(s[end]) {
-			end++
-		}
-		return end > to+1 && end < len(s) && s[end] == ':'
-	}
-	return !unicode.IsLetter(r) && !unicode.IsDigit(r)
-}
-
-func plausible(name string) bool {
-	letters := false
-	for _, r := range name {
-		switch {
-		case unicode.IsLetter(r):
-			letters = true
-		case r >= utf8.RuneSelf && !unicode.IsMark(r) && !unicode.IsDigit(r), r == utf8.RuneError:
-			return false
-		}
-	}
-	return letters
-}
-
-// toneSize is the number of bytes of the skin tone that s begins with, if the
-// emoji has it; an empty name takes any.
-func toneSize(s, name string) int {
-	const head = ":skin-tone-"
-	if len(s) <= len(head)+1 || !strings.EqualFold(s[:len(head)], head) {
-		return 0
-	}
-	n := len(head)
-	for n < len(s) && n < len(head)+3 && (s[n] >= '2' && s[n] <= '6' || s[n] == '-') {
-		n++
-	}
-	if n == len(head) || n == len(s) || s[n] != ':' {
-		return 0
-	}
-	if name != "" && toned(name, s[len(head):n]) == "" {
-		return 0
-	}
-	return n + 1
-}
-
-// toned is the emoji in a skin tone; empty when there is none.
-func toned(name, tone string) string {
-	var buf [2 * maxEmojiName]byte
-	b := append(append(append(buf[:0], name...), "::skin-tone-"...), tone...)
-	s, _ := emoji.Unicode(string(b))
-	return s
 }

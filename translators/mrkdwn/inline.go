@@ -1,0 +1,142 @@
+package mrkdwn
+
+import (
+	"strings"
+
+	"dragoman/translators/chat"
+)
+
+// line adds the text of the line from a to b.
+func (p *parser) line(a, b int) {
+	base := p.toks.n
+	p.tokenize(a, b)
+	outer := p.run.style
+	at := a
+	for i := base; i < p.toks.n; i++ {
+		t := p.toks.at(i)
+		p.words(at, t.from)
+		at = t.to
+		switch t.kind {
+		case literal:
+			p.words(t.from, t.to)
+		case opening:
+			p.style(p.run.style | t.style)
+		case closing:
+			p.style(p.run.style &^ t.style)
+		case code:
+			p.inlineCode(t.from, t.to, t.from == a && p.under)
+		case angle:
+			p.control(p.src[t.from+1:t.to-1], t.from+1)
+		case instead:
+			p.literal(t.lit)
+		case custom:
+			if p.run.ref != "" { // in a label
+				p.words(t.from, t.to)
+				break
+			}
+			name := p.src[t.from+1 : t.to-1]
+			text := p.src[t.from:t.to]
+			if k := strings.IndexByte(name, ':'); k >= 0 { // a skin tone says nothing of a custom one
+				name, text = name[:k], text[:k+2]
+			}
+			p.span(chat.Emoji, text, name)
+		case address:
+			p.address(t.from, t.to)
+		case nothing:
+		}
+	}
+	p.words(at, b)
+	p.toks.n = base
+	p.style(outer)
+}
+
+// inlineCode adds the code from from to to, with its backticks; the white space
+// at its ends is words. Where a line is indented for its list, it begins without
+// any.
+func (p *parser) inlineCode(from, to int, flush bool) {
+	n := backticks(p.src[from:to])
+	from, to = from+n, to-n
+	outer := p.run.style
+	lead, trail := from, to
+	for isBlankByte(p.src[lead]) {
+		lead++
+	}
+	for isBlankByte(p.src[trail-1]) {
+		trail--
+	}
+	if outer != 0 && (lead > from || trail < to) {
+		p.edgy = true
+	}
+	if !flush {
+		p.words(from, lead)
+	}
+	p.style(outer | chat.Mono)
+	p.verbatim(lead, trail)
+	p.style(outer)
+	p.words(trail, to)
+}
+
+// address adds an address that was written as words.
+func (p *parser) address(from, to int) {
+	if p.opt.Verbatim || p.run.ref != "" {
+		p.escaped(from, to)
+		return
+	}
+	p.flush()
+	text := p.unescape(p.src[from:to])
+	ref := text
+	if text[0]|0x20 == 'w' {
+		ref = "http://" + text
+	}
+	p.span(chat.Link, text, ref)
+}
+
+// control adds what the control sequence s means; s stands at at.
+func (p *parser) control(s string, at int) {
+	c, _ := parseControl(s)
+	to := at + len(s)
+	from := to - len(c.label)
+	switch {
+	case c.date:
+		p.date(&c)
+		return
+	case c.other:
+		if c.label == "" {
+			from, to = at, at+len(c.text)
+		}
+		p.notes.Add(chat.Unlinked, "command", 0)
+		p.edgy = p.edgy || p.run.style != 0
+		p.escaped(from, to)
+		return
+	}
+	switch c.kind {
+	case chat.Link:
+		ref := p.target(c.ref)
+		p.link(ref)
+		switch {
+		case c.label == "" && len(c.text) == len(c.ref):
+			p.literal(ref)
+		case c.label == "": // without the scheme
+			p.escaped(at+len(c.ref)-len(c.text), at+len(c.ref))
+		case strings.ContainsAny(c.label, "*_~`:&\u200b"):
+			n := len(p.mem.Spans)
+			p.line(from, to)
+			if p.run.mode == runEmpty && len(p.mem.Spans) == n { // it was but U+200B
+				p.literal(ref)
+			}
+		default:
+			p.words(from, to)
+		}
+		p.link("")
+	case chat.Everyone:
+		p.span(chat.Everyone, c.text, c.ref)
+	case chat.UserGroup:
+		p.span(c.kind, p.named('@', c.label, c.ref), c.ref)
+	default:
+		text := c.text
+		if c.label != "" {
+			text = p.named(c.text[0], c.label, c.ref)
+		}
+		p.span(c.kind, text, c.ref)
+	}
+}
