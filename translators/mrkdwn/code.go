@@ -129,7 +129,7 @@ func (p *parser) verbatim(from, to int) {
 		case '<':
 			end := controlEnd(p.src[i:to])
 			p.steps += end
-			if c, ok := parseControl(p.src[i+1 : i+max(1, end)]); ok && c.kind == chat.Link {
+			if c, ok := parseControl(p.src[i+1 : i+max(1, end)]); ok && c.kind == chat.Link && !p.full() {
 				p.words(done, i)
 				p.link(p.target(c.ref))
 				if c.label != "" {

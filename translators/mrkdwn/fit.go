@@ -48,6 +48,7 @@ type writer struct {
 	some   bool      // and of this block
 	ahead  [2]string // what follows on the line within the span
 	lonely bool      // marks without a style stand among words of one
+	steps  int       // bytes looked at; tests hold it linear
 }
 
 // state is what an attempt that did not fit takes back.

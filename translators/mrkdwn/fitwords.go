@@ -10,6 +10,7 @@ import (
 
 // put writes words in a style; rest is what comes after them in the text.
 func (w *writer) put(s string, style chat.Style, rest chat.Text) {
+	w.steps += len(s)
 	if style&chat.Underline != 0 {
 		w.lost |= lostUnderline
 	}
@@ -273,18 +274,19 @@ func (w *writer) afterWord(s string, i int, rest chat.Text) rune {
 }
 
 // later reports whether the mark d stands in the rest of the line, as itself or
-// as a style.
+// as a style. It looks no further than the next one, so that all the looks of a
+// text together are as long as it.
 func (w *writer) later(s string, rest chat.Text, d byte) bool {
-	if strings.IndexByte(s, d) >= 0 || strings.IndexByte(w.ahead[0], d) >= 0 || strings.IndexByte(w.ahead[1], d) >= 0 {
+	if w.seek(s, d) || w.seek(w.ahead[0], d) || w.seek(w.ahead[1], d) {
 		return true
 	}
 	for i := range rest {
 		r := &rest[i]
-		if r.Style&styleOf(d) != 0 {
+		if r.Kind != chat.Words || r.Style&styleOf(d) != 0 {
 			return true
 		}
 		line, _, broken := strings.Cut(r.Text, "\n")
-		if strings.IndexByte(line, d) >= 0 || r.Kind != chat.Words {
+		if w.seek(line, d) {
 			return true
 		}
 		if broken {
@@ -292,4 +294,14 @@ func (w *writer) later(s string, rest chat.Text, d byte) bool {
 		}
 	}
 	return false
+}
+
+func (w *writer) seek(s string, d byte) bool {
+	i := strings.IndexByte(s, d)
+	if i < 0 {
+		w.steps += len(s)
+	} else {
+		w.steps += i + 1
+	}
+	return i >= 0
 }

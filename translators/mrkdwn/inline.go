@@ -9,10 +9,12 @@ import (
 // line adds the text of the line from a to b.
 func (p *parser) line(a, b int) {
 	base := p.toks.n
-	p.tokenize(a, b)
 	outer := p.run.style
 	at := a
-	for i := base; i < p.toks.n; i++ {
+	if !p.full() {
+		p.tokenize(a, b)
+	}
+	for i := base; i < p.toks.n && !p.full(); i++ {
 		t := p.toks.at(i)
 		p.words(at, t.from)
 		at = t.to
@@ -45,8 +47,14 @@ func (p *parser) line(a, b int) {
 		case nothing:
 		}
 	}
-	p.words(at, b)
 	p.toks.n = base
+	if p.full() && hasSpecial(p.src[at:b]) {
+		p.unread++
+		p.style(outer)
+		p.escaped(at, b)
+		return
+	}
+	p.words(at, b)
 	p.style(outer)
 }
 
@@ -118,7 +126,7 @@ func (p *parser) control(s string, at int) {
 			p.literal(ref)
 		case c.label == "": // without the scheme
 			p.escaped(at+len(c.ref)-len(c.text), at+len(c.ref))
-		case strings.ContainsAny(c.label, "*_~`:&\u200b"):
+		case hasSpecial(c.label):
 			n := len(p.mem.Spans)
 			p.line(from, to)
 			if p.run.mode == runEmpty && len(p.mem.Spans) == n { // it was but U+200B

@@ -26,9 +26,47 @@ func TestParseIsLinear(t *testing.T) {
 			p.blocks(false)
 			return p.steps
 		}
-		const size = 50_000
+		const size = 200_000
 		if a, b := steps(size), steps(2*size); b > 2*a+a/10+100 || b > 20*size {
 			t.Errorf("%q: %d steps for %d bytes, %d for twice as many", unit, a, size, b)
+		}
+	}
+}
+
+// And so it is in what is written, whole or in the smallest pieces.
+func TestFitIsLinear(t *testing.T) {
+	for _, unit := range []string{
+		"*", "_a ", "*a ", "a*a ", "*_~`", "`", "``` ", "* \n", "*a\n", "> a\n", ":", ":a:", ": a", "a.a", "http://a ", "www.a.", "1. a\n", "&", "\n", " ", "\u200b", "*x" + strings.Repeat("a", 500),
+	} {
+		for _, style := range []chat.Style{0, chat.Bold, chat.Mono, chat.Bold | chat.Italic} {
+			for _, many := range []bool{false, true} {
+				for _, max := range []int{1 << 30, 64} {
+					steps := func(size int) int {
+						count, each := 1, size
+						if many {
+							count, each = size/100, 100
+						}
+						text := chat.Text{}
+						for i := range count {
+							text = append(text, chat.Span{Text: strings.Repeat(unit, 1+each/len(unit)), Style: style * chat.Style(1-i%2)}, chat.Span{Text: "x"})
+						}
+						total := 0
+						for at := (chat.Cursor{}); at != chat.End; {
+							w := writer{max: max, state: state{fresh: true}}
+							next := w.text(text, at, 0)
+							if total += w.steps; next == at {
+								t.Fatalf("%q: stuck at %v", unit, at)
+							}
+							at = next
+						}
+						return total
+					}
+					const size = 30_000
+					if a, b := steps(size), steps(2*size); b > 2*a+a/10+1000 || b > 60*size {
+						t.Errorf("%q, style %d, many spans %v, %d characters at once: %d steps for %d bytes, %d for twice as many", unit, style, many, max, a, size, b)
+					}
+				}
+			}
 		}
 	}
 }

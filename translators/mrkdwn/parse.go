@@ -22,13 +22,26 @@ type ParseOptions struct {
 
 // Parse appends the blocks of src to dst, in normal form when src is valid
 // UTF-8 without NUL. Spans share src's memory where nothing had to be decoded.
-// It takes time linear in the length of src.
+// It takes time linear in the length of src. When mem holds chat.MaxSpans spans,
+// what follows is words, and what would be more than chat.MaxBlocks blocks is
+// lines of the last; both are noted as flattened.
 func Parse(dst []chat.Block, n *chat.Notes, src string, opt ParseOptions) []chat.Block {
 	p := newParser(n, opt)
-	p.out = dst
+	p.out, p.first = dst, len(dst)
 	p.src = unixLines(src)
 	p.blocks(false)
+	p.tell()
 	return p.out
+}
+
+// tell notes what was too much.
+func (p *parser) tell() {
+	if p.merged > 0 {
+		p.notes.Add(chat.Flattened, "blocks", p.merged)
+	}
+	if p.unread > 0 {
+		p.notes.Add(chat.Flattened, "markup", p.unread)
+	}
 }
 
 // Inline reads src as one run of text: line breaks are kept, quotes, lists and
@@ -45,6 +58,7 @@ func Inline(n *chat.Notes, src string, opt ParseOptions) chat.Text {
 		p.line(at, end)
 		at = end
 	}
+	p.tell()
 	return p.cut()
 }
 
@@ -55,6 +69,7 @@ type parser struct {
 	mem   *chat.Arena
 	src   string
 	out   []chat.Block
+	first int // where the blocks of this source begin in out
 
 	open    bool       // a block is being read:
 	block   chat.Block // this one, of which
@@ -69,6 +84,9 @@ type parser struct {
 	toks    tokens
 	run     run
 	decoded strings.Builder // what is not in src; spans and addresses are cut from it
+
+	merged int // lines that would be blocks, but for their number
+	unread int // lines that would be markup, but for the number of spans
 
 	steps int // bytes looked at; tests hold it linear
 }
@@ -98,8 +116,12 @@ func newParser(n *chat.Notes, opt ParseOptions) parser {
 
 // blocks reads src.
 func (p *parser) blocks(quoted bool) {
-	marks := !p.opt.Plain && !p.opt.NoMarks
+	marks := p.marks()
 	for at := 0; at < len(p.src); {
+		if p.crowded(quoted) {
+			p.rest(at, quoted)
+			break
+		}
 		if p.eol < at { // else a code block ended within the line
 			p.eol = lineEnd(p.src, at)
 			p.steps += p.eol - at + 1
@@ -127,6 +149,36 @@ func (p *parser) blocks(quoted bool) {
 		at = p.lineAt(at, end, quoted)
 	}
 	p.end()
+}
+
+// crowded reports whether the next line could make more blocks than there may be.
+// A line makes four at most, with the one that it ends; and a quotation leaves one
+// to what follows it.
+func (p *parser) crowded(quoted bool) bool {
+	least := 4
+	if quoted {
+		least++
+	}
+	return len(p.out)-p.first > chat.MaxBlocks-least
+}
+
+// rest makes one Para of what there is from at on.
+func (p *parser) rest(at int, quoted bool) {
+	p.end()
+	p.start(chat.Block{Kind: chat.Para, Quoted: quoted})
+	for first := true; at < len(p.src); {
+		end := lineEnd(p.src, at)
+		p.steps += end - at + 1
+		if !isBlank(p.src[at:end]) {
+			if !first {
+				p.merged++
+				p.words(at-1, at)
+			}
+			p.line(at, end)
+			first = false
+		}
+		at = end + 1
+	}
 }
 
 func isQuoted(line string) bool {

@@ -127,6 +127,9 @@ func (p *parser) add(s chat.Span) {
 	p.mem.Spans.Add(s)
 }
 
+// full reports that the message has as many spans as one may: the rest is words.
+func (p *parser) full() bool { return len(p.mem.Spans) >= chat.MaxSpans }
+
 func alike(a, b *chat.Span) bool {
 	return a.Kind == b.Kind && a.Style == b.Style && a.Ref == b.Ref && (a.Kind == chat.Words || a.Kind == chat.Link)
 }

@@ -57,6 +57,15 @@ var special = [256]bool{
 	'*': true, '_': true, '~': true, '`': true, '<': true, '&': true, ':': true, '.': true, 0xe2: true,
 }
 
+func hasSpecial(s string) bool {
+	for i := range len(s) {
+		if special[s[i]] {
+			return true
+		}
+	}
+	return false
+}
+
 // tokenize finds the tokens of the line from a to b, and which marks are a pair:
 // one closes what the last of its kind has opened, unless another mark of its
 // kind stands between.
