@@ -136,18 +136,27 @@ func (p *process) wait() int {
 	}
 }
 
-// until waits until ok is true.
-func until(t *testing.T, what string, ok func() bool) {
+// until waits until wrong has nothing to say; as long as it says something new, it
+// goes on.
+func until(t *testing.T, wrong func() string) {
 	t.Helper()
 	deadline := time.NewTimer(soon)
 	defer deadline.Stop()
 	look := time.NewTicker(20 * time.Millisecond) // of what another process stores there is no news
 	defer look.Stop()
-	for !ok() {
+	for last := ""; ; {
+		w := wrong()
+		if w == "" {
+			return
+		}
+		if w != last {
+			deadline.Reset(soon)
+			last = w
+		}
 		select {
 		case <-look.C:
 		case <-deadline.C:
-			t.Fatalf("after %v still not: %s", soon, what)
+			t.Fatalf("for %v: %s", soon, w)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -65,7 +66,12 @@ func TestTheDemoCanBeTriedAsPrinted(t *testing.T) {
 		Format  string
 		Payload json.RawMessage
 	}
-	until(t, "the message in the inbox", func() bool { get(t, admin+"/api/v1/inbox/inbox", &kept); return len(kept) == 1 })
+	until(t, func() string {
+		if get(t, admin+"/api/v1/inbox/inbox", &kept); len(kept) != 1 {
+			return fmt.Sprintf("%d messages in the inbox", len(kept))
+		}
+		return ""
+	})
 	if kept[0].Format != "native" || !strings.Contains(string(kept[0].Payload), "Deploy finished 🚀") {
 		t.Errorf("kept as %s: %s", kept[0].Format, kept[0].Payload)
 	}
