@@ -26,27 +26,52 @@ func (r *reader) blocks(key string, list gjson.Result) {
 	r.deep--
 }
 
+// members are those of the blocks that are sent most, taken in one walk. The
+// rarer blocks walk themselves again.
+type members struct {
+	typ, id                                  string
+	text, level, fields, accessory, elements gjson.Result
+}
+
 // block reads one block, in the order of Slack's reference.
 func (r *reader) block(b gjson.Result) {
 	if r.full() {
 		r.over++
 		return
 	}
-	switch typ := b.Get("type").Str; typ {
-	case "actions":
-		r.actions(b.Get("elements"))
+	var m members
+	b.ForEach(func(key, v gjson.Result) bool {
+		switch key.Str {
+		case "type":
+			m.typ = v.Str
+		case "block_id":
+			m.id = v.Str
+		case "text":
+			m.text = v
+		case "level":
+			m.level = v
+		case "fields":
+			m.fields = v
+		case "accessory":
+			m.accessory = v
+		case "elements":
+			m.elements = v
+		}
+		return true
+	})
+	switch m.typ {
+	case "actions", "context_actions":
+		r.actions(m.elements)
 	case "alert":
-		r.lines(typ, b, "text")
+		r.alert(m.text)
 	case "card":
 		r.cardBlock(b)
 	case "carousel":
-		r.blocks("elements", b.Get("elements"))
+		r.blocks("elements", m.elements)
 	case "container":
 		r.container(b)
 	case "context":
-		r.context(b)
-	case "context_actions":
-		r.actions(b.Get("elements"))
+		r.context(roleOf(m.id), m.elements)
 	case "data_table":
 		r.dataTable(b)
 	case "data_visualization":
@@ -56,21 +81,21 @@ func (r *reader) block(b gjson.Result) {
 	case "file":
 		r.file(b)
 	case "header":
-		r.header(b)
+		r.header(m.text, m.level)
 	case "image":
-		r.image(b)
+		r.image(roleOf(m.id), b)
 	case "input":
 		r.input(b)
 	case "layout":
 		r.layout(b)
 	case "markdown":
-		r.markdown(r.str("text", b.Get("text")))
+		r.markdown(r.str("text", m.text))
 	case "plan":
 		r.plan(b)
 	case "rich_text":
-		r.richText(b)
+		r.richText(m.elements)
 	case "section":
-		r.section(b)
+		r.section(&m)
 	case "table":
 		r.table(b)
 	case "task_card":
@@ -78,47 +103,28 @@ func (r *reader) block(b gjson.Result) {
 	case "video":
 		r.video(b)
 	default:
-		r.unknown(typ, b)
+		r.unknown(m.typ, b)
 	}
 }
 
-func (r *reader) header(b gjson.Result) {
-	var text gjson.Result
-	level := 1
-	b.ForEach(func(key, v gjson.Result) bool {
-		switch key.Str {
-		case "text":
-			text = v
-		case "level":
-			level = int(min(max(1, number(v)), 3))
-		}
-		return true
-	})
+func (r *reader) alert(text gjson.Result) {
+	r.n.Add(chat.Flattened, "alert", 0)
+	src, opt := r.source(text, false)
+	r.parse(src, opt)
+}
+
+func (r *reader) header(text, level gjson.Result) {
 	if t := r.inline(text, true); len(t) > 0 {
-		r.add(chat.Block{Kind: chat.Heading, Level: level, Text: t})
+		r.add(chat.Block{Kind: chat.Heading, Level: int(min(max(1, number(level)), 3)), Text: t})
 	}
 }
 
-func (r *reader) section(b gjson.Result) {
-	var text, fields, accessory gjson.Result
-	var id string
-	b.ForEach(func(key, v gjson.Result) bool {
-		switch key.Str {
-		case "text":
-			text = v
-		case "fields":
-			fields = v
-		case "accessory":
-			accessory = v
-		case "block_id":
-			id = v.Str
-		}
-		return true
-	})
-	switch role := roleOf(id); role {
+func (r *reader) section(m *members) {
+	accessory := m.accessory
+	switch role := roleOf(m.id); role {
 	case roleTitle:
 		if r.card != nil && len(r.card.Title) == 0 {
-			r.title(text)
+			r.title(m.text)
 			r.thumb(accessory)
 			return
 		}
@@ -129,14 +135,14 @@ func (r *reader) section(b gjson.Result) {
 		}
 	case roleField, roleMore:
 		from := len(*r.dst)
-		r.ownField(text, fields, role == roleMore)
+		r.ownField(m.text, m.fields, role == roleMore)
 		r.accessory(from, accessory)
 		return
 	}
 	from := len(*r.dst)
-	src, opt := r.source(text, false)
+	src, opt := r.source(m.text, false)
 	r.parse(src, opt)
-	r.fields(fields)
+	r.fields(m.fields)
 	r.accessory(from, accessory)
 }
 
@@ -250,19 +256,8 @@ func (r *reader) fieldBody(src string, opt mrkdwn.ParseOptions) []chat.Block {
 	return r.mem.Inner.Cut(from)
 }
 
-func (r *reader) context(b gjson.Result) {
-	var elements gjson.Result
-	var id string
-	b.ForEach(func(key, v gjson.Result) bool {
-		switch key.Str {
-		case "elements":
-			elements = v
-		case "block_id":
-			id = v.Str
-		}
-		return true
-	})
-	switch roleOf(id) {
+func (r *reader) context(role string, elements gjson.Result) {
+	switch role {
 	case roleAuthor:
 		if r.card != nil && r.card.Author == (chat.Badge{}) {
 			r.badge(elements, &r.card.Author, nil)
@@ -291,18 +286,7 @@ func (r *reader) contextText(elements gjson.Result) chat.Text {
 	each(elements, func(i int, v gjson.Result) {
 		r.n.Enter("elements", i)
 		defer r.n.Leave()
-		var run chat.Text
-		switch typ := v.Get("type").Str; typ {
-		case "image":
-			p := r.picture(v)
-			run = r.mem.Spans.One(chat.Span{Kind: chat.Icon, Text: p.Alt, Ref: p.URL})
-		case "mrkdwn", "plain_text", "":
-			run = r.inline(v, false)
-		default:
-			if run = r.element(typ, v); len(run) > 0 {
-				r.n.Add(chat.Flattened, typ, 0)
-			}
-		}
+		run := r.contextElement(v)
 		if len(run) > 0 {
 			runs = append(runs, run)
 		}
@@ -320,13 +304,38 @@ func (r *reader) contextText(elements gjson.Result) chat.Text {
 	return r.mem.Spans.Cut(from)
 }
 
-func (r *reader) image(b gjson.Result) {
-	var id string
-	if v := b.Get("block_id"); v.Type == gjson.String {
-		id = v.Str
+// contextElement is a picture or text of a context, read in one walk.
+func (r *reader) contextElement(v gjson.Result) chat.Text {
+	var p chat.Asset
+	o := textObject{opt: mrkdwn.ParseOptions{Mem: r.mem}}
+	if v.IsObject() {
+		v.ForEach(func(key, v gjson.Result) bool {
+			o.member(r, key.Str, v)
+			r.pictured(&p, key.Str, v)
+			return true
+		})
+	} else {
+		o.src = r.str("text", v)
 	}
+	switch o.typ {
+	case "image":
+		p = settled(p)
+		return r.mem.Spans.One(chat.Span{Kind: chat.Icon, Text: p.Alt, Ref: p.URL})
+	case "mrkdwn", "plain_text", "":
+		return r.run(o.src, o.opt)
+	}
+	t := r.element(o.typ, v)
+	if len(t) > 0 {
+		r.n.Add(chat.Flattened, o.typ, 0)
+	} else {
+		r.drop(o.typ)
+	}
+	return t
+}
+
+func (r *reader) image(role string, b gjson.Result) {
 	a := r.picture(b)
-	if roleOf(id) == roleThumb && r.card != nil && r.card.Thumb == (chat.Asset{}) {
+	if role == roleThumb && r.card != nil && r.card.Thumb == (chat.Asset{}) {
 		r.card.Thumb = a
 		return
 	}
@@ -344,20 +353,30 @@ const noAlt = "image"
 func (r *reader) picture(v gjson.Result) chat.Asset {
 	var a chat.Asset
 	v.ForEach(func(key, v gjson.Result) bool {
-		switch key.Str {
-		case "image_url":
-			a.URL = r.str("image_url", v)
-		case "slack_file":
-			if a.URL == "" {
-				a.URL = v.Get("url").Str
-			}
-		case "alt_text":
-			a.Alt = r.str("alt_text", v)
-		case "title":
-			a.Title = r.words(v)
-		}
+		r.pictured(&a, key.Str, v)
 		return true
 	})
+	return settled(a)
+}
+
+// pictured reads a member of an image.
+func (r *reader) pictured(a *chat.Asset, key string, v gjson.Result) {
+	switch key {
+	case "image_url":
+		a.URL = r.str(key, v)
+	case "slack_file":
+		if a.URL == "" {
+			a.URL = v.Get("url").Str
+		}
+	case "alt_text":
+		a.Alt = r.str(key, v)
+	case "title":
+		a.Title = r.words(v)
+	}
+}
+
+// settled is a without an alternative text that says nothing.
+func settled(a chat.Asset) chat.Asset {
 	if a.Alt == noAlt && a.URL != "" {
 		a.Alt = ""
 	}

@@ -294,7 +294,7 @@ func (r *reader) task(b gjson.Result) {
 	r.add(chat.Block{Kind: chat.Item, Text: r.mem.Spans.Cut(from)})
 	for _, part := range []gjson.Result{details, output} {
 		if part.IsObject() {
-			r.richText(part)
+			r.richText(part.Get("elements"))
 		}
 	}
 	from = len(r.mem.Spans)

@@ -8,35 +8,45 @@ import (
 
 // actions reads a row of elements: buttons as such, of others their words.
 func (r *reader) actions(elements gjson.Result) {
-	from := len(r.mem.Buttons)
-	each(elements, func(i int, v gjson.Result) {
-		r.n.Enter("elements", i)
-		defer r.n.Leave()
-		switch typ := v.Get("type").Str; typ {
-		case "button", "workflow_button", "icon_button":
+	from, others := len(r.mem.Buttons), 0
+	each(elements, func(_ int, v gjson.Result) {
+		switch typ := v.Get("type").Str; {
+		case isButton(typ):
 			r.mem.Buttons.Add(r.button(v))
-		case "feedback_buttons":
+		case typ == feedback:
 			r.mem.Buttons.Add(r.button(v.Get("positive_button")))
 			r.mem.Buttons.Add(r.button(v.Get("negative_button")))
+		default:
+			others++
 		}
 	})
 	if b := r.mem.Buttons.Cut(from); len(b) > 0 {
 		r.add(chat.Block{Kind: chat.Buttons, Buttons: b})
 	}
+	if others == 0 {
+		return
+	}
 	each(elements, func(i int, v gjson.Result) {
+		typ := v.Get("type").Str
+		if isButton(typ) || typ == feedback {
+			return
+		}
 		r.n.Enter("elements", i)
 		defer r.n.Leave()
-		switch typ := v.Get("type").Str; typ {
-		case "button", "workflow_button", "icon_button", "feedback_buttons":
-		default:
-			if t := r.element(typ, v); len(t) > 0 {
-				r.n.Add(chat.Flattened, typ, 0)
-				r.add(chat.Block{Text: t})
-			} else {
-				r.drop(typ)
-			}
+		if t := r.element(typ, v); len(t) > 0 {
+			r.n.Add(chat.Flattened, typ, 0)
+			r.add(chat.Block{Text: t})
+		} else {
+			r.drop(typ)
 		}
 	})
+}
+
+// feedback is the type of two buttons in one element.
+const feedback = "feedback_buttons"
+
+func isButton(typ string) bool {
+	return typ == "button" || typ == "workflow_button" || typ == "icon_button"
 }
 
 func (r *reader) button(v gjson.Result) chat.Button {

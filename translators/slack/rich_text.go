@@ -11,9 +11,9 @@ import (
 	"dragoman/translators/mrkdwn"
 )
 
-// richText reads a rich_text block.
-func (r *reader) richText(b gjson.Result) {
-	each(b.Get("elements"), func(i int, e gjson.Result) {
+// richText reads the elements of a rich_text block.
+func (r *reader) richText(elements gjson.Result) {
+	each(elements, func(i int, e gjson.Result) {
 		r.n.Enter("elements", i)
 		r.richElement(e, 0)
 		r.n.Leave()

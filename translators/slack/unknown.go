@@ -35,15 +35,6 @@ func (r *reader) stand() {
 	r.m.Add(chat.Block{Text: r.mem.Text("(unsupported: " + name + ")")})
 }
 
-// lines reads a block by the texts at the keys given, noted as flattened.
-func (r *reader) lines(typ string, b gjson.Result, keys ...string) {
-	r.n.Add(chat.Flattened, typ, 0)
-	for _, key := range keys {
-		src, opt := r.source(b.Get(key), false)
-		r.parse(src, opt)
-	}
-}
-
 // visible appends the strings of v which a reader would see, a line each.
 func (r *reader) visible(v gjson.Result, from, deep int) {
 	const bottom = 12

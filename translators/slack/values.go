@@ -82,30 +82,41 @@ func each(v gjson.Result, f func(i int, v gjson.Result)) {
 	}
 }
 
+// textObject is a text object: its source, and how that is read.
+type textObject struct {
+	typ, src string
+	opt      mrkdwn.ParseOptions
+}
+
+// member reads a member of the object.
+func (o *textObject) member(r *reader, key string, v gjson.Result) {
+	switch key {
+	case "type":
+		switch o.typ = v.Str; o.typ {
+		case "plain_text", "raw_text":
+			o.opt.Plain = true
+		case "mrkdwn":
+			o.opt.Plain = false
+		}
+	case "text":
+		o.src = r.str(key, v)
+	case "verbatim":
+		o.opt.Verbatim = truth(v)
+	}
+}
+
 // source is the text of a text object, and how it is read. A bare string is read
 // as a text object of the kind that belongs there.
-func (r *reader) source(v gjson.Result, plain bool) (src string, opt mrkdwn.ParseOptions) {
-	opt = mrkdwn.ParseOptions{Mem: r.mem, Plain: plain}
+func (r *reader) source(v gjson.Result, plain bool) (string, mrkdwn.ParseOptions) {
+	o := textObject{opt: mrkdwn.ParseOptions{Mem: r.mem, Plain: plain}}
 	if !v.IsObject() {
-		return r.str("text", v), opt
+		return r.str("text", v), o.opt
 	}
 	v.ForEach(func(key, v gjson.Result) bool {
-		switch key.Str {
-		case "type":
-			switch v.Str {
-			case "plain_text", "raw_text":
-				opt.Plain = true
-			case "mrkdwn":
-				opt.Plain = false
-			}
-		case "text":
-			src = r.str("text", v)
-		case "verbatim":
-			opt.Verbatim = truth(v)
-		}
+		o.member(r, key.Str, v)
 		return true
 	})
-	return src, opt
+	return o.src, o.opt
 }
 
 // inline is a text object as one run of text.
@@ -116,8 +127,8 @@ func (r *reader) inline(v gjson.Result, plain bool) chat.Text {
 
 // run is src as one run of text.
 func (r *reader) run(src string, opt mrkdwn.ParseOptions) chat.Text {
-	if src == "" {
-		return nil
+	if opt.Plain && isPlainWords(src) {
+		return r.mem.Text(src)
 	}
 	return mrkdwn.Inline(r.n, src, opt)
 }
@@ -131,13 +142,24 @@ func (r *reader) words(v gjson.Result) string {
 
 // plain is src as plain words.
 func (r *reader) plain(src string) string {
-	if strings.IndexByte(src, '&') < 0 && strings.IndexByte(src, ':') < 0 {
+	if isPlainWords(src) {
 		return src
 	}
 	from := len(r.mem.Spans)
 	s := mrkdwn.Inline(nil, src, mrkdwn.ParseOptions{Mem: r.mem, Plain: true}).Plain()
 	r.mem.Spans.Truncate(from)
 	return s
+}
+
+// isPlainWords reports whether a plain text says what it shows: there is nothing
+// in it to be resolved.
+func isPlainWords(src string) bool {
+	for i := range len(src) {
+		if c := src[i]; c == '&' || c == ':' || c == '\r' {
+			return false
+		}
+	}
+	return true
 }
 
 func first(list ...string) string {
