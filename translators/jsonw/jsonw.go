@@ -111,6 +111,14 @@ func (b *Buf) value() {
 
 const hex = "0123456789abcdef"
 
+// plain says which bytes stand in a string as they are.
+var plain = func() (t [256]bool) {
+	for c := ' '; c < utf8.RuneSelf; c++ {
+		t[c] = c != '"' && c != '\\'
+	}
+	return t
+}()
+
 // AppendString appends s as a JSON string. "<", ">" and "&" stay as they are: the
 // result is for HTTP bodies, not for HTML.
 func AppendString[S string | []byte](dst []byte, s S) []byte {
@@ -118,7 +126,7 @@ func AppendString[S string | []byte](dst []byte, s S) []byte {
 	start := 0
 	for i := 0; i < len(s); {
 		c := s[i]
-		if c >= ' ' && c != '"' && c != '\\' && c < utf8.RuneSelf {
+		if plain[c] {
 			i++
 			continue
 		}
