@@ -10,7 +10,7 @@ import "strings"
 func cleanAddress(s *string) {
 	clean(s)
 	for i := range len(*s) {
-		if badInAddress(*s, i) {
+		if suspect[(*s)[i]] && badInAddress(*s, i) {
 			if !strings.HasPrefix(*s, "attachment://") {
 				*s = encodeAddress(*s, i)
 			}
@@ -18,6 +18,14 @@ func cleanAddress(s *string) {
 		}
 	}
 }
+
+// suspect says which bytes badInAddress has to look at.
+var suspect = func() (t [256]bool) {
+	for c := range t {
+		t[c] = c == '%' || badInAddress(string([]byte{byte(c)}), 0)
+	}
+	return t
+}()
 
 func badInAddress(s string, i int) bool {
 	switch c := s[i]; c {

@@ -34,7 +34,8 @@ func (t Text) Plain() string {
 	if len(t) == 1 {
 		return t[0].Text
 	}
-	return string(t.AppendPlain(nil))
+	var few [256]byte
+	return string(t.AppendPlain(few[:0]))
 }
 
 // Chars is the number of code points of what a reader sees of t.
