@@ -27,20 +27,31 @@ func sizeOf(b *chat.Block) int {
 	return size + textSize(b.Text)
 }
 
+// cost is how many characters a byte takes in mrkdwn: as many as it is escaped
+// to, two for a mark that may have to be kept from being one, none for the bytes
+// that go on with a character.
+var cost = func() (t [256]uint8) {
+	for c := range t {
+		switch {
+		case c == '&':
+			t[c] = 5
+		case c == '<' || c == '>':
+			t[c] = 4
+		case strings.IndexByte("*_~`:", byte(c)) >= 0:
+			t[c] = 2
+		case utf8.RuneStart(byte(c)):
+			t[c] = 1
+		}
+	}
+	return t
+}()
+
 func textSize(t chat.Text) int {
 	size := 0
 	for i := range t {
 		s := &t[i]
-		size += utf8.RuneCountInString(s.Text)
 		for k := range len(s.Text) {
-			switch s.Text[k] {
-			case '&':
-				size += 4
-			case '<', '>':
-				size += 3
-			case '*', '_', '~', '`', ':':
-				size++ // which may have to be kept from being markup
-			}
+			size += int(cost[s.Text[k]])
 		}
 		switch s.Kind {
 		case chat.Words:

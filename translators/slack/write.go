@@ -251,7 +251,7 @@ func (w *writer) openAttachment() {
 		}
 		w.begun = c
 		if c.Colour != 0 {
-			w.w.KeyStr("color", c.Colour.String())
+			w.colour(c.Colour)
 		}
 		// A loose attachment has none: that is how the two are told apart.
 		line := first(oneLine(noticeCard(c)), noFallback)
@@ -271,6 +271,17 @@ func (w *writer) openAttachment() {
 }
 
 const noFallback = "…"
+
+func (w *writer) colour(c chat.Colour) {
+	const hex = "0123456789abcdef"
+	rgb, _ := c.RGB()
+	b := append(w.id[:0], '#')
+	for shift := 20; shift >= 0; shift -= 4 {
+		b = append(b, hex[rgb>>shift&15])
+	}
+	w.w.Key("color")
+	w.w.Bytes(b)
+}
 
 // next ends the part and begins another one, if there may be one.
 func (w *writer) next() bool {
