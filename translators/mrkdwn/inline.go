@@ -44,6 +44,12 @@ func (p *parser) line(a, b int) {
 			p.span(chat.Emoji, text, name)
 		case address:
 			p.address(t.from, t.to)
+		case all:
+			if p.run.ref != "" { // in a label
+				p.words(t.from, t.to)
+				break
+			}
+			p.span(chat.Everyone, p.src[t.from:t.to], p.src[t.from+1:t.to])
 		case nothing:
 		}
 	}

@@ -203,7 +203,7 @@ func TestWriteIsTotal(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	seed(f)
 	f.Fuzz(func(t *testing.T, s string) {
-		for _, opt := range []ParseOptions{{}, {Plain: true}, {NoMarks: true}} {
+		for _, opt := range []ParseOptions{{}, {Plain: true}, {NoMarks: true}, {LinkNames: true}, {Full: true}} {
 			blocks := Parse(nil, nil, s, opt)
 			m := chat.Message{Blocks: append([]chat.Block(nil), blocks...)}
 			chat.Normalize(&m)

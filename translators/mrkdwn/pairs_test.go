@@ -25,7 +25,7 @@ var update = flag.Bool("update", false, "write the blocks of testdata/text/mrkdw
 //	  words " words"
 //
 // Words in brackets after the name are how the markup is read: [plain],
-// [nomarks], [verbatim], [inline].
+// [nomarks], [verbatim], [names], [full], [inline].
 type pair struct {
 	name, markup, want string
 	opt                ParseOptions
@@ -51,6 +51,9 @@ func readPairs(t testing.TB, file string) []pair {
 				Plain:    strings.Contains(head, "[plain]"),
 				NoMarks:  strings.Contains(head, "[nomarks]"),
 				Verbatim: strings.Contains(head, "[verbatim]"),
+
+				LinkNames: strings.Contains(head, "[names]"),
+				Full:      strings.Contains(head, "[full]"),
 			},
 		})
 	}

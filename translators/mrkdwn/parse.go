@@ -12,12 +12,21 @@ import (
 	"dragoman/translators/chat"
 )
 
-// ParseOptions say how Slack would read the text.
+// ParseOptions say how Slack would read the text: by default as the text of a
+// message, or else by the settings named here, which are Slack's.
 type ParseOptions struct {
 	Mem      *chat.Arena // where spans are cut from; nil: memory of its own
 	Plain    bool        // a plain_text object: entities and emoji names only
 	NoMarks  bool        // "mrkdwn": false: links and mentions, but no emphasis, code, quotes or lists
-	Verbatim bool        // bare addresses stay words
+	Verbatim bool        // "verbatim": true, or "parse": "none": bare addresses stay words
+
+	// "link_names": true. @here, @channel and @everyone are mentions. The names of
+	// others stay words, since Slack alone knows whose they are.
+	LinkNames bool
+
+	// "parse": "full": what a person typed. Bare addresses and names are linked as
+	// under LinkNames, and neither marks nor what stands between < and > is markup.
+	Full bool
 }
 
 // Parse appends the blocks of src to dst, in normal form when src is valid
@@ -107,6 +116,9 @@ func (s *stack) push(m marker) {
 }
 
 func newParser(n *chat.Notes, opt ParseOptions) parser {
+	if opt.Full {
+		opt.NoMarks, opt.LinkNames = true, true
+	}
 	p := parser{opt: opt, notes: n, mem: opt.Mem, eol: -1}
 	if p.mem == nil {
 		p.mem = new(chat.Arena)

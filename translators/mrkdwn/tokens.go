@@ -25,6 +25,7 @@ const (
 	instead // an entity, or a standard emoji by its name
 	custom  // an emoji of a workspace
 	address // written as words
+	all     // a name that means everyone, written as words
 	nothing // a zero-width space whose work is done
 )
 
@@ -52,9 +53,9 @@ func (t *tokens) at(i int) *token {
 }
 
 // special holds the bytes at which a token may begin; '.' and ':' are in it for
-// addresses, 0xe2 begins U+200B.
+// addresses, '@' for names, 0xe2 begins U+200B.
 var special = [256]bool{
-	'*': true, '_': true, '~': true, '`': true, '<': true, '&': true, ':': true, '.': true, 0xe2: true,
+	'*': true, '_': true, '~': true, '`': true, '<': true, '&': true, ':': true, '.': true, '@': true, 0xe2: true,
 }
 
 func hasSpecial(s string) bool {
@@ -101,7 +102,7 @@ func (p *parser) tokenize(a, b int) {
 				continue
 			}
 		case '<':
-			if p.opt.Plain {
+			if p.opt.Plain || p.opt.Full {
 				continue
 			}
 			end := controlEnd(src[i:b])
@@ -119,6 +120,14 @@ func (p *parser) tokenize(a, b int) {
 				continue
 			}
 			t.kind, t.to, t.lit = instead, i+size, lit
+		case '@':
+			if !p.opt.LinkNames || p.opt.Plain {
+				continue
+			}
+			if t.to = everyoneAt(src[:b], done, i); t.to == 0 {
+				continue
+			}
+			t.kind = all
 		case '.', ':':
 			if !p.opt.Plain {
 				if from, to := bareAddress(src[:b], done, i, true); to > 0 {
@@ -150,6 +159,25 @@ func (p *parser) tokenize(a, b int) {
 		done = t.to
 		i = t.to - 1
 	}
+}
+
+// everyoneAt is the end of the name at s[i] that means everyone, if it is one and
+// stands alone; 0 if not.
+func everyoneAt(s string, least, i int) int {
+	for _, name := range [...]string{"here", "channel", "everyone"} {
+		if !strings.HasPrefix(s[i+1:], name) {
+			continue
+		}
+		to := i + 1 + len(name)
+		if i > least && !opens(before(s, i), '@', 0) || !closes('@', after(s, to), 0) {
+			return 0
+		}
+		if to+1 < len(s) && strings.IndexByte("._-/", s[to]) >= 0 && isWordRune(after(s, to+1)) { // it goes on
+			return 0
+		}
+		return to
+	}
+	return 0
 }
 
 func (p *parser) marks() bool { return !p.opt.Plain && !p.opt.NoMarks }
