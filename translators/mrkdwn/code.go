@@ -132,11 +132,8 @@ func (p *parser) verbatim(from, to int) {
 			if c, ok := parseControl(p.src[i+1 : i+max(1, end)]); ok && c.kind == chat.Link && !p.full() {
 				p.words(done, i)
 				p.link(p.target(c.ref))
-				if c.label != "" {
-					p.escaped(i+end-len(c.label), i+end)
-				} else {
-					p.escaped(i+1+len(c.ref)-len(c.text), i+1+len(c.ref))
-				}
+				from, to := c.shown()
+				p.escaped(i+1+from, i+1+to)
 				p.link("")
 				done = i + end + 1
 				i = done - 1

@@ -11,7 +11,8 @@ type control struct {
 	kind  chat.SpanKind
 	ref   string // address, id, or which Everyone
 	label string // escaped; may be empty
-	text  string // what to show without a label
+	at    int    // where the label begins
+	text  string // what to show without a label: an end of ref, save for mentions
 	date  bool   // ref is what follows "date^"
 	other bool   // a team, or a command that is not known
 }
@@ -33,6 +34,14 @@ func controlEnd(s string) int {
 	return 0
 }
 
+// shown is where in the sequence the label stands, or else the text.
+func (c *control) shown() (from, to int) {
+	if c.label != "" {
+		return c.at, c.at + len(c.label)
+	}
+	return len(c.ref) - len(c.text), len(c.ref)
+}
+
 // parseControl reads what stands between < and >, and reports whether it is
 // anything.
 func parseControl(s string) (c control, ok bool) {
@@ -40,7 +49,7 @@ func parseControl(s string) (c control, ok bool) {
 	if strings.TrimLeftFunc(label, unseen) == "" {
 		label = ""
 	}
-	c.label = label
+	c.label, c.at = label, len(s)-len(label)
 	if len(body) < 2 {
 		return c, false
 	}
@@ -53,6 +62,9 @@ func parseControl(s string) (c control, ok bool) {
 		return c, isID(c.ref)
 	case '!':
 		return parseCommand(c, body)
+	}
+	if !isAddress(body) { // unless it is written the wrong way round, it is no link
+		body, c.label, c.at = label, body, 0
 	}
 	c.kind, c.ref, c.text = chat.Link, body, body
 	if rest, mail := cutScheme(body, "mailto"); mail {
@@ -80,7 +92,7 @@ func parseCommand(c control, body string) (control, bool) {
 	case name == "date":
 		c.date, c.ref = true, rest
 	default:
-		c.other, c.text = true, body
+		c.other, c.ref, c.text = true, body, body
 		return c, isAlnum(command[0]) // "<!-- … -->" is a comment that someone pasted
 	}
 	return c, true

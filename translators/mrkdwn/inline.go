@@ -108,16 +108,13 @@ func (p *parser) address(from, to int) {
 // control adds what the control sequence s means; s stands at at.
 func (p *parser) control(s string, at int) {
 	c, _ := parseControl(s)
-	to := at + len(s)
-	from := to - len(c.label)
+	from, to := c.shown()
+	from, to = at+from, at+to
 	switch {
 	case c.date:
 		p.date(&c)
 		return
 	case c.other:
-		if c.label == "" {
-			from, to = at, at+len(c.text)
-		}
 		p.notes.Add(chat.Unlinked, "command", 0)
 		p.edgy = p.edgy || p.run.style != 0
 		p.escaped(from, to)
@@ -131,7 +128,7 @@ func (p *parser) control(s string, at int) {
 		case c.label == "" && len(c.text) == len(c.ref):
 			p.literal(ref)
 		case c.label == "": // without the scheme
-			p.escaped(at+len(c.ref)-len(c.text), at+len(c.ref))
+			p.escaped(from, to)
 		case hasSpecial(c.label):
 			n := len(p.mem.Spans)
 			p.line(from, to)
