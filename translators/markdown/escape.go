@@ -103,7 +103,7 @@ func (w *writer) escape(s string, last bool, room int) int {
 			}
 			put = "@" + zwsp
 		case ':':
-			if w.place == Title || !strings.HasPrefix(s[i:], "://") || !schemeBefore(s[:i]) {
+			if w.place == Title || !strings.HasPrefix(s[i:], "://") || !w.inLabel && !schemeBefore(s[:i]) {
 				continue
 			}
 			put = ":" + zwsp

@@ -152,7 +152,11 @@ func (w *writer) span(t chat.Text, k, off int) int {
 	case chat.Words, chat.Link:
 		w.run(&s, k == len(t)-1, math.MaxInt)
 	case chat.User, chat.UserGroup, chat.Channel, chat.Everyone, chat.Emoji:
-		w.mention(&s)
+		var next *chat.Span
+		if k+1 < len(t) {
+			next = &t[k+1]
+		}
+		w.mention(&s, next)
 	case chat.Time:
 		w.time(&s)
 	case chat.Icon:

@@ -20,9 +20,12 @@ type GFMOptions struct {
 	Host string // "https://github.com": where @login leads to; empty: it stays words
 }
 
-// maxGFM is how much of a source is read, in bytes. It bounds the time that
-// hostile nesting can take, which is not linear in the parser used here.
+// maxGFM is how much of a source is read, in bytes; what hide leaves of hostile
+// nesting costs more than its length.
 const maxGFM = 16 << 10
+
+// maxNested is how deep emphasis, links and pictures are read in one another.
+const maxNested = 64
 
 var gfm = goldmark.New(goldmark.WithExtensions(extension.GFM, extension.Footnote)).Parser()
 
@@ -41,7 +44,7 @@ func ParseGFM(dst []chat.Block, n *chat.Notes, src string, opt GFMOptions) []cha
 		src = src[:cut]
 	}
 	g := gfmReader{parser: *newParser(dst, n, src, ParseOptions{Mem: opt.Mem}), source: []byte(src), opt: opt}
-	g.blocks(gfm.Parse(gtext.NewReader(g.source)))
+	g.blocks(gfm.Parse(gtext.NewReader(hide(src))))
 	g.endPara()
 	m := chat.Message{Blocks: g.dst[g.first:]}
 	chat.Normalize(&m)
@@ -57,6 +60,7 @@ type gfmReader struct {
 	level  int  // depth of the list being read, 0 outside
 	html   tags // what raw HTML has opened
 	cells  bool // inside a table's cell
+	nested int  // calls of inline that are open
 }
 
 // blocks reads the blocks inside of n.
@@ -269,8 +273,8 @@ func (g *gfmReader) pictures(images []*ast.Image) {
 	g.endPara()
 	from := len(g.mem.Assets)
 	for _, image := range images {
-		g.mem.Assets.Add(chat.Asset{URL: g.resolve(unescapeGFM(string(image.Destination))),
-			Alt: g.altText(image), Title: unescapeGFM(string(image.Title))})
+		g.mem.Assets.Add(chat.Asset{URL: g.resolve(unescapeGFM(unhide(image.Destination))),
+			Alt: g.altText(image), Title: unescapeGFM(unhide(image.Title))})
 	}
 	g.add(chat.Block{Kind: chat.Media, Level: g.under, Assets: g.mem.Assets.Cut(from)})
 }
@@ -278,12 +282,28 @@ func (g *gfmReader) pictures(images []*ast.Image) {
 // altText is what is said inside of an image.
 func (g *gfmReader) altText(n ast.Node) string {
 	var b strings.Builder
-	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+	eachLeaf(n, func(c ast.Node) {
 		if t, ok := c.(*ast.Text); ok {
 			b.WriteString(unescapeGFM(string(t.Segment.Value(g.source))))
-		} else {
-			b.WriteString(g.altText(c))
 		}
-	}
+	})
 	return b.String()
+}
+
+// eachLeaf calls f with each node inside of n that has none inside. It does not
+// call itself, however deep they are.
+func eachLeaf(n ast.Node, f func(ast.Node)) {
+	for c := n.FirstChild(); c != nil; {
+		if c.HasChildren() {
+			c = c.FirstChild()
+			continue
+		}
+		f(c)
+		for c.NextSibling() == nil {
+			if c = c.Parent(); c == n {
+				return
+			}
+		}
+		c = c.NextSibling()
+	}
 }

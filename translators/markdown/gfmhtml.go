@@ -105,6 +105,9 @@ func tagEnd(s string) int {
 // lines kept.
 func (g *gfmReader) said(s string) {
 	if g.html.silent {
+		if words := len(strings.Fields(s)); words > 0 {
+			g.notes.Add(chat.Dropped, "html", words)
+		}
 		return
 	}
 	for s != "" {
@@ -152,6 +155,10 @@ func (g *gfmReader) tag(s string) {
 	name, attrs := strings.ToLower(s[:n]), s[n:]
 	block := false
 	switch name {
+	case "": // a declaration or an instruction; mentions of Slack look like the first
+		if words := strings.Fields(s); !strings.HasPrefix(strings.ToLower(s), "!doctype") && len(words) > 0 {
+			g.notes.Add(chat.Dropped, "html", len(words))
+		}
 	case "script", "style":
 		g.html.silent = !closing
 	case "br":

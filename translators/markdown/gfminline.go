@@ -12,6 +12,20 @@ import (
 
 // inline gathers the words inside of n.
 func (g *gfmReader) inline(n ast.Node, style chat.Style) {
+	if g.nested++; g.nested > maxNested {
+		g.notes.Add(chat.Flattened, "nesting", 1)
+		eachLeaf(n, func(c ast.Node) {
+			if t, ok := c.(*ast.Text); ok {
+				g.reading(t.Segment.Start, t.Segment.Stop, style)
+				if t.SoftLineBreak() || t.HardLineBreak() {
+					g.lineBreak()
+				}
+			}
+		})
+		g.nested--
+		return
+	}
+	defer func() { g.nested-- }()
 	for node := n.FirstChild(); node != nil; node = node.NextSibling() {
 		switch c := node.(type) {
 		case *ast.Text:
@@ -35,7 +49,7 @@ func (g *gfmReader) inline(n ast.Node, style chat.Style) {
 				g.lit("☐ ", 0)
 			}
 		case *ast.Link:
-			g.linkTo(c, unescapeGFM(string(c.Destination)), style)
+			g.linkTo(c, unescapeGFM(unhide(c.Destination)), style)
 			if len(c.Title) > 0 {
 				g.notes.Add(chat.Dropped, "title", 1)
 			}
@@ -65,6 +79,7 @@ func (g *gfmReader) inline(n ast.Node, style chat.Style) {
 // parser divides text where a mark might have been. It gives the last one.
 func (g *gfmReader) textRun(t *ast.Text, style chat.Style) *ast.Text {
 	lo, hi := t.Segment.Start, t.Segment.Stop
+	_, tag := t.PreviousSibling().(*ast.RawHTML)
 	for !t.SoftLineBreak() && !t.HardLineBreak() {
 		next, ok := t.NextSibling().(*ast.Text)
 		if !ok || next.Segment.Start != hi {
@@ -74,6 +89,9 @@ func (g *gfmReader) textRun(t *ast.Text, style chat.Style) *ast.Text {
 	}
 	if g.skip >= hi {
 		return t // the label of an alert, said already
+	}
+	if tag && isSpace(g.last()) { // the tag stood between two spaces, and shows nothing
+		lo = hi - len(strings.TrimLeft(g.src[lo:hi], " "))
 	}
 	g.reading(lo, hi, style|g.html.style())
 	if t.SoftLineBreak() || t.HardLineBreak() {
@@ -142,7 +160,7 @@ func (g *gfmReader) image(n *ast.Image, style chat.Style) {
 		alt = "image"
 	}
 	g.notes.Add(chat.Flattened, "image", 1)
-	g.gather(alt, g.resolve(unescapeGFM(string(n.Destination))), style|g.html.style())
+	g.gather(alt, g.resolve(unescapeGFM(unhide(n.Destination))), style|g.html.style())
 }
 
 // resolve makes an address of one that is relative to the repository.

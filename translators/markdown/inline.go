@@ -134,6 +134,10 @@ func (p *parser) breaker(i int) bool {
 		return everyone(rest) != ""
 	case before == ':':
 		return strings.HasPrefix(rest, "//")
+	case after == '@' && everyone(rest[1:]) != "":
+		return isWord(before)
+	case isWord(after) && (strings.HasSuffix(p.src[:i], "@everyone") || strings.HasSuffix(p.src[:i], "@here")):
+		return true
 	case before == 0 || before == '\n':
 		return after == ' ' || (after == '\n' || after == 0) && !p.begun()
 	}
@@ -158,7 +162,7 @@ func (p *parser) newline(i, hi int, style chat.Style) int {
 		return i + 1
 	}
 	next := skipBlankLines(p.src, i+1, hi)
-	if next > i+1 || next == hi {
+	if next > i+1 || next == hi || p.last() == '\n' {
 		p.endPara()
 		return next
 	}
@@ -232,7 +236,7 @@ func (p *parser) other(s *stretch, i, at int, style chat.Style, depth int) int {
 		return end
 	case '@':
 		name := everyone(p.src[i+1 : s.hi])
-		if name == "" || p.place == Title || p.inLink || i > 0 && isWord(p.src[i-1]) ||
+		if name == "" || p.place == Title || p.inLink || i > s.lo && isWord(p.src[i-1]) ||
 			i+1+len(name) < s.hi && isWord(p.src[i+1+len(name)]) {
 			return i
 		}

@@ -22,8 +22,9 @@ type ParseOptions struct {
 	Place Place       // only what Discord renders there is markup
 }
 
-// Parse appends the blocks of src, Discord's Markdown, to dst. Spans share src's
-// memory, save where escapes or the marks of a quotation stand between their
+// Parse appends the blocks of src, Discord's Markdown, to dst, in the normal form
+// of chat.Normalize. Spans share src's memory, save where an address has to be
+// encoded, or escapes or the marks of a quotation stand between their
 // words. Blocks beyond chat.MaxBlocks are left out, with a note; beyond
 // chat.MaxSpans spans what follows is words.
 func Parse(dst []chat.Block, n *chat.Notes, src string, opt ParseOptions) []chat.Block {
@@ -69,7 +70,7 @@ type parser struct {
 	cur    chat.Span // kind, style and address of the words being gathered
 	lo, hi int       // those words in src …
 	buf    []byte    // … after these, when they do not lie side by side there
-	ragged bool      // white space carries a style: the run has to be settled
+	ragged bool      // a style or an address is not in normal form: the run has to be settled
 
 	ref    string // address of the link whose label is being read
 	inLink bool
@@ -174,14 +175,37 @@ func (p *parser) flush() {
 	if p.cur.Kind == chat.Words && p.cur.Style != 0 && (isSpace(text[0]) || isSpace(text[len(text)-1])) {
 		p.ragged = true
 	}
+	if p.cur.Kind == chat.Link && strings.ContainsAny(p.cur.Ref, badInAddress) {
+		p.ragged = true
+	}
 	p.cur.Text = text
 	p.mem.Spans.Add(p.cur)
 }
+
+// badInAddress are the bytes that chat.Normalize may encode in an address that
+// Discord reads.
+const badInAddress = "\"<>\\`%\x7f"
 
 // push appends a span that is neither words nor a link.
 func (p *parser) push(s chat.Span) {
 	p.flush()
 	p.mem.Spans.Add(s)
+}
+
+// last is the last byte of what has been gathered, 0 when that is nothing.
+func (p *parser) last() byte {
+	last := p.src[p.lo:p.hi]
+	switch spans := p.mem.Spans[p.from:]; {
+	case last != "":
+	case len(p.buf) > 0:
+		return p.buf[len(p.buf)-1]
+	case len(spans) > 0:
+		last = spans[len(spans)-1].Text
+	}
+	if last == "" {
+		return 0
+	}
+	return last[len(last)-1]
 }
 
 // full reports that no more spans may be made: the rest is words.

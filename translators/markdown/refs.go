@@ -1,6 +1,7 @@
 package markdown
 
 import (
+	"bytes"
 	"math"
 	"strconv"
 	"strings"
@@ -8,8 +9,9 @@ import (
 	"dragoman/translators/chat"
 )
 
-// mention writes a mention or an emoji by its id, or as words.
-func (w *writer) mention(s *chat.Span) {
+// mention writes a mention or an emoji by its id, or as words; next is what
+// follows it, nil for nothing.
+func (w *writer) mention(s, next *chat.Span) {
 	id, name, _ := w.opt.Mention(chat.Discord, s)
 	token := ""
 	switch s.Kind {
@@ -24,8 +26,14 @@ func (w *writer) mention(s *chat.Span) {
 			if id == "channel" {
 				id = "everyone"
 			}
+			if isWord(w.lastByte()) && !bytes.HasSuffix(w.dst, []byte("__")) {
+				w.break0() // else it would be a part of the word
+			}
 			w.raw("@")
 			w.raw(id)
+			if next != nil && next.Text != "" && (isWord(next.Text[0]) || next.Style&^w.style&chat.Underline != 0) {
+				w.break0()
+			}
 			return
 		}
 		id = ""
@@ -109,6 +117,10 @@ func (w *writer) link(t chat.Text, k, off int) int {
 		}
 		return width
 	}
+	if w.pictured(t[k : k+width]) {
+		w.apart(t, k, off, width)
+		return width
+	}
 	w.marks(style, t, k)
 	url := encode(ref)
 	if width == 1 && !strings.HasPrefix(ref, "discord") {
@@ -126,6 +138,9 @@ func (w *writer) link(t chat.Text, k, off int) int {
 			w.raw(ref)
 			return 1
 		}
+	}
+	if url != ref {
+		w.notes.Add(chat.Flattened, "address", 1) // parentheses are encoded
 	}
 	w.raw("[")
 	w.label(t[k:k+width], off, false)
@@ -291,6 +306,13 @@ func (w *writer) linkPart(s *chat.Span) int {
 	if !linkable(s.Ref) {
 		return 0
 	}
+	if w.pictured(chat.Text{*s}) {
+		return w.apartPart(s)
+	}
+	return w.linkPiece(s)
+}
+
+func (w *writer) linkPiece(s *chat.Span) int {
 	snap := *w
 	w.marks(w.bearable(s), nil, 0)
 	url := encode(s.Ref)
