@@ -38,7 +38,7 @@ func (w *writer) card(i int) {
 		tail = noTail
 	}
 	budget, ok := w.budget()
-	if !ok || count(c.Author.Name)+c.Title.Chars() > budget {
+	if !ok || min(count(c.Author.Name), maxAuthor)+min(c.Title.Chars(), maxTitle) > budget {
 		w.stop = true
 		w.cutOff(left(w.m.Blocks[i : i+1]))
 		return
