@@ -135,7 +135,10 @@ func through(kit *formattest.Kit, from string, in *chat.Input) (err error) {
 	if len(m.Blocks) == 0 {
 		return errors.New("read as a message without blocks")
 	}
-	return errors.Join(kit.WithinLimits(m), kit.NoSilentLoss(m), kit.Quiet(m))
+	if from == kit.Name {
+		err = kit.FixedPoint(m)
+	}
+	return errors.Join(err, kit.WithinLimits(m), kit.NoSilentLoss(m), kit.Quiet(m), kit.Stable(m))
 }
 
 // TestHostile translates what senders should never send: into something within

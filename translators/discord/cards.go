@@ -223,6 +223,9 @@ func (w *writer) loose(from, to int) {
 		if framed && !w.made.empty() {
 			w.n.Add(chat.Flattened, "embed", 0) // text without a frame got one
 		}
+		if took && f.field > 0 {
+			w.n.Add(chat.Split, "fields", 0) // they go on in the next embed
+		}
 		w.place()
 		if !took {
 			w.stop = w.last()

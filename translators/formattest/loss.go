@@ -116,8 +116,8 @@ func Loss(m *chat.Message, back []*chat.Message, out *chat.Output) error {
 func words(m *chat.Message) []string {
 	c := clone(m)
 	chattest.EditSpans(c, func(s *chat.Span) {
-		if plain, err := url.PathUnescape(s.Ref); err == nil && s.Kind == chat.Link && s.Text == s.Ref {
-			s.Text = plain
+		if s.Kind == chat.Link && s.Text == s.Ref {
+			s.Text = unescaped(s.Text)
 		}
 	})
 	return chattest.Words(c)
@@ -132,11 +132,17 @@ func noted(n *chat.Notes, where string) bool {
 func addresses(m *chat.Message) []string {
 	list := chattest.Links(m)
 	for i, s := range list {
-		if plain, err := url.PathUnescape(s); err == nil {
-			list[i] = plain
-		}
+		list[i] = unescaped(s)
 	}
 	return list
+}
+
+// unescaped is an address without the escapes that make no difference.
+func unescaped(s string) string {
+	if plain, err := url.PathUnescape(s); err == nil {
+		return plain
+	}
+	return s
 }
 
 // running are the words outside of titles, names and pictures, which stand in

@@ -55,7 +55,7 @@ func RunCases(t *testing.T, name string) {
 			t.Run("fixed point/"+c.Name, func(t *testing.T) {
 				m := new(chat.Message)
 				if k.Read(m, nil, c.Input) == nil {
-					report(t, m, k.fixedPoint(m))
+					report(t, m, k.FixedPoint(m))
 				}
 			})
 		}
@@ -107,7 +107,7 @@ func (k *Kit) laws() []law {
 		{"same in same out", k.sameOut},
 		{"read-only", k.readOnly},
 		{"quiet", k.Quiet},
-		{"stable", k.stable},
+		{"stable", k.Stable},
 	}
 }
 
