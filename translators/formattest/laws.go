@@ -137,6 +137,7 @@ var unseen = []struct {
 	why         string
 }{
 	{"", "item", "Slack shows the mark of an item in a section as words, which the reader takes for an item again"},
+	{"", "code", "likewise the fence of code"},
 	{"title", "style", "a title is bold by itself, but not those of its characters that would end the style in a Slack section"},
 }
 
