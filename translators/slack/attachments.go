@@ -30,7 +30,7 @@ func (r *reader) attachments(list gjson.Result) {
 			return
 		}
 		if !a.IsObject() {
-			r.parse(r.str("", a), mrkdwn.ParseOptions{Mem: r.mem})
+			r.parse(r.str("", a), r.texts)
 			return
 		}
 		r.attachment(a, false, i > 0)
@@ -155,7 +155,7 @@ func (r *reader) attachment(a gjson.Result, implied, later bool) {
 			card.Author, source = source, chat.Badge{}
 		}
 	}
-	card.Title = r.run(title, mrkdwn.ParseOptions{Mem: r.mem, NoMarks: true, Verbatim: true})
+	card.Title = r.run(title, r.label())
 	if card.URL == "" && len(card.Title) > 0 {
 		card.URL = fromURL
 	}
@@ -170,15 +170,15 @@ func (r *reader) attachment(a gjson.Result, implied, later bool) {
 	if len(card.Title) == 0 {
 		card.URL = ""
 	}
-	r.parse(pretext, mrkdwn.ParseOptions{Mem: r.mem, NoMarks: formatted&markPretext == 0, Verbatim: r.verbatim})
+	r.parse(pretext, r.marked(formatted&markPretext != 0))
 	before := len(r.m.Blocks)
 	r.frame("attachment", card, func() {
 		r.badgeLine(source, time.Time{})
-		r.parse(text, mrkdwn.ParseOptions{Mem: r.mem, NoMarks: formatted&markText == 0, Verbatim: r.verbatim})
+		r.parse(text, r.marked(formatted&markText != 0))
 		if text == "" && messageBlocks.Type != gjson.Null {
 			each(messageBlocks, func(_ int, mb gjson.Result) { r.blocks("message_blocks", mb.Get("message.blocks")) })
 		}
-		r.attachedFields(fields, formatted&markFields == 0)
+		r.attachedFields(fields, formatted&markFields != 0)
 		if image.URL != "" {
 			r.add(chat.Block{Kind: chat.Media, Assets: r.mem.Assets.One(image)})
 		}
@@ -230,23 +230,23 @@ func (r *reader) attachedBlocks(colour chat.Colour, fallback string, blocks gjso
 	return true
 }
 
-func (r *reader) attachedFields(list gjson.Result, noMarks bool) {
+func (r *reader) attachedFields(list gjson.Result, formatted bool) {
 	from := len(r.mem.Fields)
 	each(list, func(i int, v gjson.Result) {
 		r.n.Enter("fields", i)
 		defer r.n.Leave()
 		var f chat.Field
 		if !v.IsObject() {
-			f.Body = r.fieldBody(r.str("", v), mrkdwn.ParseOptions{Mem: r.mem, NoMarks: noMarks, Verbatim: r.verbatim})
+			f.Body = r.fieldBody(r.str("", v), r.marked(formatted))
 			r.mem.Fields.Add(f)
 			return
 		}
 		v.ForEach(func(key, v gjson.Result) bool {
 			switch key.Str {
 			case "title":
-				f.Name = r.run(r.str("title", v), mrkdwn.ParseOptions{Mem: r.mem, NoMarks: true, Verbatim: true})
+				f.Name = r.run(r.str("title", v), r.label())
 			case "value":
-				f.Body = r.fieldBody(r.str("value", v), mrkdwn.ParseOptions{Mem: r.mem, NoMarks: noMarks, Verbatim: r.verbatim})
+				f.Body = r.fieldBody(r.str("value", v), r.marked(formatted))
 			case "short":
 				f.Inline = truth(v)
 			}
@@ -327,7 +327,7 @@ func (r *reader) attachedActions(list gjson.Result) {
 // footer reads a footer, which may be a link.
 func (r *reader) footer(c *chat.Card, src string) {
 	from := len(r.mem.Spans)
-	t := r.run(src, mrkdwn.ParseOptions{Mem: r.mem, NoMarks: true, Verbatim: true})
+	t := r.run(src, r.label())
 	c.Footer.Name = t.Plain()
 	links := 0
 	for i := range t {

@@ -168,14 +168,14 @@ func (r *reader) cardBlock(b gjson.Result) {
 		c.Thumb = r.picture(icon)
 	}
 	r.frame("card", c, func() {
-		if hero.IsObject() {
-			r.add(chat.Block{Kind: chat.Media, Assets: r.mem.Assets.One(r.picture(hero))})
-		}
 		r.small(subtitle)
 		src, opt := r.source(body, false)
 		r.parse(src, opt)
 		r.small(subtext)
 		r.actions(actions)
+		if hero.IsObject() { // last, where other cards have their picture
+			r.add(chat.Block{Kind: chat.Media, Assets: r.mem.Assets.One(r.picture(hero))})
+		}
 	})
 }
 

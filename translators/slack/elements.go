@@ -87,13 +87,15 @@ func (r *reader) button(v gjson.Result) chat.Button {
 // placeholder, the choice that is set, and the options which are always seen.
 func (r *reader) element(typ string, v gjson.Result) chat.Text {
 	from := len(r.mem.Spans)
+	between := ", "
 	say := func(s string, url string) {
 		if s == "" || len(r.mem.Spans) >= chat.MaxSpans {
 			return
 		}
 		if len(r.mem.Spans) > from {
-			r.mem.Spans.Add(chat.Span{Text: ", "})
+			r.mem.Spans.Add(chat.Span{Text: between})
 		}
+		between = ", "
 		if url != "" {
 			r.mem.Spans.Add(chat.Span{Kind: chat.Link, Text: s, Ref: url})
 		} else {
@@ -121,6 +123,7 @@ func (r *reader) element(typ string, v gjson.Result) chat.Text {
 		switch key.Str {
 		case "text", "placeholder":
 			say(r.words(v), "")
+			between = ": " // what is chosen, or to choose from
 		case "options":
 			if typ == "overflow" || typ == "checkboxes" || typ == "radio_buttons" {
 				each(v, option)

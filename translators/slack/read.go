@@ -25,13 +25,13 @@ type reader struct {
 	m        *chat.Message
 	n        *chat.Notes
 	mem      *chat.Arena
-	dst      *[]chat.Block // where blocks go: the message's own, or the body of card
-	card     *chat.Card    // the card being read, nil outside of one
-	fallback string        // of the first attachment, unless it stands for the attachment
-	verbatim bool          // addresses among words are no links
-	deep     int           // blocks within blocks
-	dropped  string        // the first thing that said nothing
-	over     int           // blocks left out, because a message holds only so many
+	dst      *[]chat.Block       // where blocks go: the message's own, or the body of card
+	card     *chat.Card          // the card being read, nil outside of one
+	fallback string              // of the first attachment, unless it stands for the attachment
+	texts    mrkdwn.ParseOptions // how the message's own text is read, and those of its attachments
+	deep     int                 // blocks within blocks
+	dropped  string              // the first thing that said nothing
+	over     int                 // blocks left out, because a message holds only so many
 }
 
 // maxDeep is how deep blocks may stand in blocks; Slack allows two levels.
@@ -46,6 +46,7 @@ func Read(m *chat.Message, n *chat.Notes, in *chat.Input) error {
 		return errNoObject
 	}
 	r := reader{m: m, n: n, mem: m.Mem(), dst: &m.Blocks}
+	r.texts.Mem = r.mem
 	m.Origin = chat.Slack
 	var (
 		text, markdownText         string
@@ -71,7 +72,9 @@ func Read(m *chat.Message, n *chat.Notes, in *chat.Input) error {
 		case "mrkdwn":
 			noMarks = !truth(v)
 		case "parse":
-			r.verbatim = v.Str == "none"
+			r.texts.Verbatim, r.texts.Full = v.Str == "none", v.Str == "full"
+		case "link_names":
+			r.texts.LinkNames = truth(v)
 		case "username":
 			m.Sender.Name = r.str("username", v)
 		case "icon_url":
@@ -97,7 +100,7 @@ func Read(m *chat.Message, n *chat.Notes, in *chat.Input) error {
 	r.blocks("blocks", blocks)
 	framed := len(m.Blocks) > 0 || m.Sender != sender
 	if !framed {
-		r.parse(text, mrkdwn.ParseOptions{Mem: r.mem, NoMarks: noMarks, Verbatim: r.verbatim})
+		r.parse(text, r.marked(!noMarks))
 		r.markdown(markdownText)
 	}
 	r.files(files)
@@ -110,7 +113,7 @@ func Read(m *chat.Message, n *chat.Notes, in *chat.Input) error {
 	switch {
 	case framed && text != "":
 		from := len(r.mem.Spans)
-		line := mrkdwn.Inline(nil, text, mrkdwn.ParseOptions{Mem: r.mem, NoMarks: noMarks, Verbatim: true}).Plain()
+		line := mrkdwn.Inline(nil, text, r.marked(!noMarks)).Plain()
 		r.mem.Spans.Truncate(from)
 		m.Summary = r.mem.Text(line)
 	case !framed && text == "" && r.fallback != "":

@@ -82,6 +82,19 @@ func each(v gjson.Result, f func(i int, v gjson.Result)) {
 	}
 }
 
+// marked is how the message's own text and those of attachments are read, marks:
+// with emphasis.
+func (r *reader) marked(marks bool) mrkdwn.ParseOptions {
+	opt := r.texts
+	opt.NoMarks = !marks
+	return opt
+}
+
+// label is how a title is read: links and mentions, but no emphasis.
+func (r *reader) label() mrkdwn.ParseOptions {
+	return mrkdwn.ParseOptions{Mem: r.mem, NoMarks: true, Verbatim: true}
+}
+
 // textObject is a text object: its source, and how that is read.
 type textObject struct {
 	typ, src string
