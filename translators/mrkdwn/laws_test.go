@@ -61,7 +61,7 @@ func TestFitIsLinear(t *testing.T) {
 						}
 						return total
 					}
-					const size = 30_000
+					const size = 12_000
 					if a, b := steps(size), steps(2*size); b > 2*a+a/10+1000 || b > 60*size {
 						t.Errorf("%q, style %d, many spans %v, %d characters at once: %d steps for %d bytes, %d for twice as many", unit, style, many, max, a, size, b)
 					}
