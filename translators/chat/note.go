@@ -57,15 +57,33 @@ type Notes struct {
 type step struct {
 	key   string
 	index int // −1: none
+	first int // of the run; −1: it is none
 }
 
 // Enter goes to key, or to element index of it when index is not negative.
-func (n *Notes) Enter(key string, index int) {
+func (n *Notes) Enter(key string, index int) { n.enter(step{key, index, -1}) }
+
+// EnterRun goes to element index of key, with which a run begins whose others At
+// goes to.
+func (n *Notes) EnterRun(key string, index int) { n.enter(step{key, index, index}) }
+
+// At goes to element i, from 0, of the run entered last. Where that was no run, it
+// does nothing: so who writes a run need not know where it stands.
+func (n *Notes) At(i int) {
+	if n == nil || n.deep == 0 || n.deep > len(n.path) {
+		return
+	}
+	if s := &n.path[n.deep-1]; s.first >= 0 {
+		s.index = s.first + i
+	}
+}
+
+func (n *Notes) enter(s step) {
 	if n == nil {
 		return
 	}
 	if n.deep < len(n.path) {
-		n.path[n.deep] = step{key, index}
+		n.path[n.deep] = s
 	}
 	n.deep++
 }
