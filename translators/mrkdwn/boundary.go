@@ -1,7 +1,6 @@
 package mrkdwn
 
 import (
-	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -118,55 +117,6 @@ func isMark(c byte) bool {
 	return c == '*' || c == '_' || c == '~' || c == '`' || c == ':'
 }
 
-// A marker is what a line begins with that makes it an item of a list.
-type marker struct {
-	indent int // columns before it
-	size   int // bytes, with the white space on both sides
-	at     int // bytes before it
-	rank   int // how deep its glyph is by custom
-	number int // 0: a bullet
-}
-
-// listMarker reads the marker at the beginning of a line, which must have more
-// than that.
-func listMarker(line string) (m marker, ok bool) {
-	m.indent, m.at = indent(line)
-	rest := line[m.at:]
-	size := 0
-	switch {
-	case rest == "":
-		return m, false
-	case strings.HasPrefix(rest, "•"):
-		size = len("•")
-	case strings.HasPrefix(rest, "◦"):
-		size, m.rank = len("◦"), 1
-	case strings.HasPrefix(rest, "▪"):
-		size, m.rank = len("▪"), 2
-		if strings.HasPrefix(rest[size:], "\uFE0E") || strings.HasPrefix(rest[size:], "\uFE0F") {
-			size += len("\uFE0E")
-		}
-	case rest[0] == '-' || rest[0] == '*':
-		if len(rest) < 3 || rest[1] != ' ' || isBlank(rest[1:]) {
-			return m, false
-		}
-		size = 1
-	default:
-		for size < len(rest) && size < 4 && rest[size] >= '0' && rest[size] <= '9' {
-			m.number = m.number*10 + int(rest[size]-'0')
-			size++
-		}
-		if m.number == 0 || rest[0] == '0' || size > 3 || !strings.HasPrefix(rest[size:], ". ") {
-			return marker{}, false
-		}
-		size++
-	}
-	for m.at+size < len(line) && (line[m.at+size] == ' ' || line[m.at+size] == '\t') {
-		size++
-	}
-	m.size = m.at + size
-	return m, strings.TrimLeftFunc(line[m.size:], isSpace) != ""
-}
-
 // isBlank reports whether s, of one line, shows nothing.
 func isBlank(s string) bool {
 	for i := range len(s) {
@@ -178,48 +128,3 @@ func isBlank(s string) bool {
 }
 
 func isBlankByte(c byte) bool { return c == ' ' || c == '\t' }
-
-// indent is the white space at the beginning of s, in columns and in bytes.
-func indent(s string) (columns, size int) {
-	for ; size < len(s); size++ {
-		switch s[size] {
-		case ' ':
-			columns++
-		case '\t':
-			columns += 4 - columns%4
-		default:
-			return columns, size
-		}
-	}
-	return columns, size
-}
-
-// quoteMarker is the number of bytes of the quotation marker at the beginning of
-// a line, with the space after it; 0 for none. deep tells that it holds to the end.
-func quoteMarker(line string) (size int, deep bool) {
-	for k := range 3 {
-		switch {
-		case strings.HasPrefix(line[size:], ">"):
-			size++
-		case strings.HasPrefix(line[size:], "&gt;"):
-			size += len("&gt;")
-		case k == 0:
-			return 0, false
-		default:
-			// One or two: the first alone is the marker.
-			size = 1
-			if line[0] == '&' {
-				size = len("&gt;")
-			}
-			return size + space(line[size:]), false
-		}
-	}
-	return size + space(line[size:]), true
-}
-
-func space(s string) int {
-	if strings.HasPrefix(s, " ") {
-		return 1
-	}
-	return 0
-}

@@ -64,7 +64,7 @@ type state struct {
 	lost   loss
 }
 
-// loss is what a span loses where it is written.
+// loss is what a span, or the block that begins with it, loses where it is written.
 type loss uint32
 
 const (
@@ -85,6 +85,9 @@ const (
 	lostPicture
 	lostFence
 	lostDirection
+	lostHeading
+	lostSmall
+	lostLang
 )
 
 var losses = [...]struct {
@@ -108,6 +111,9 @@ var losses = [...]struct {
 	{chat.Dropped, "icon"},
 	{chat.Flattened, "fence"},
 	{chat.Flattened, "direction"},
+	{chat.Flattened, "heading"},
+	{chat.Flattened, "small"},
+	{chat.Flattened, "lang"},
 }
 
 // tell notes what the span has lost.

@@ -12,7 +12,8 @@ import (
 // cut is closed, and opened again by the call that goes on. With at least 64
 // characters it always gets on. What stands beside a block is not written.
 //
-// Notes are added at the place where n stands, for all the blocks.
+// Notes are added at the place where n stands; in a run (Notes.EnterRun) that begins
+// with blocks[0], at the block which they are about.
 func FitBlocks(dst []byte, blocks []chat.Block, from chat.Pos, max int, place Place, opt *chat.Options, n *chat.Notes) (out []byte, next chat.Pos, used int) {
 	w := writer{dst: dst, max: max, place: place, opt: opt, notes: n, state: state{base: len(dst), fresh: true}}
 	for next = from; next.Block < len(blocks); next = (chat.Pos{Block: next.Block + 1}) {
@@ -21,6 +22,7 @@ func FitBlocks(dst []byte, blocks []chat.Block, from chat.Pos, max int, place Pl
 			return w.dst, next, w.used
 		}
 		saved, length := w.state, len(w.dst)
+		n.At(next.Block)
 		if next.Block > from.Block {
 			w.between(&blocks[next.Block-1], b)
 		}
@@ -82,9 +84,9 @@ func (w *writer) block(b *chat.Block, from chat.Cursor) chat.Cursor {
 		if w.place == Plain {
 			also = 0
 		}
-		w.note(begun, "heading")
+		w.lose(begun, lostHeading)
 	case chat.Small:
-		w.note(begun, "small")
+		w.lose(begun, lostSmall)
 	case chat.Item:
 		w.pad = 4 * min(b.Level, 8)
 		first = bullet(b.Level)
@@ -122,9 +124,10 @@ func (w *writer) block(b *chat.Block, from chat.Cursor) chat.Cursor {
 	return w.text(b.Text, from, also)
 }
 
-func (w *writer) note(begun bool, what string) {
+// lose is for what a block loses, once, with the first of its words.
+func (w *writer) lose(begun bool, l loss) {
 	if begun {
-		w.notes.Add(chat.Flattened, what, 0)
+		w.lost |= l
 	}
 }
 
@@ -142,11 +145,11 @@ func bullet(level int) string {
 // code writes a code block between fences, or, where there are none, its words.
 func (w *writer) code(b *chat.Block, from chat.Cursor) chat.Cursor {
 	if w.place != Body {
-		w.note(from == chat.Cursor{}, "code")
+		w.lose(from == chat.Cursor{}, lostCode)
 		return w.text(b.Text, from, 0)
 	}
 	if b.Lang != "" {
-		w.note(from == chat.Cursor{}, "lang")
+		w.lose(from == chat.Cursor{}, lostLang)
 	}
 	w.pad = 4 * min(b.Level, 8)
 	w.begin()
@@ -170,7 +173,9 @@ func (w *writer) code(b *chat.Block, from chat.Cursor) chat.Cursor {
 	w.tail -= ending
 	w.newline()
 	w.raw(fenceMark)
-	w.tell()
+	if w.some {
+		w.tell()
+	}
 	return next
 }
 

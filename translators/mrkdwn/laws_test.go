@@ -296,3 +296,29 @@ func TestFit(t *testing.T) {
 		}
 	}
 }
+
+// What is lost is noted once, at its block, also where the block did not fit at first.
+func TestNotesStandAtTheirBlock(t *testing.T) {
+	words := func(n int) chat.Text { return chat.Text{{Text: strings.Repeat("x", n)}} }
+	run := []chat.Block{
+		{Kind: chat.Para, Text: words(40)},
+		{Kind: chat.Heading, Level: 1, Text: words(40)},
+		{Kind: chat.Code, Lang: "go", Text: words(100)},
+		{Kind: chat.Small, Text: words(40)},
+		{Kind: chat.Para, Text: chat.Text{{Text: "u", Style: chat.Underline}}},
+	}
+	var n chat.Notes
+	n.EnterRun("blocks", 2)
+	for pos := (chat.Pos{}); pos.Block < len(run); {
+		_, pos, _ = FitBlocks(nil, run, pos, 64, Body, nil, &n)
+	}
+	n.Leave()
+	var got []string
+	for _, note := range n.List {
+		got = append(got, note.String())
+	}
+	want := []string{"flattened blocks.3 heading", "flattened blocks.4 lang", "flattened blocks.5 small", "flattened blocks.6 underline"}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %q", got)
+	}
+}

@@ -58,7 +58,7 @@ func (p *page) section(gap string) {
 func (p *page) blocks(key string, blocks []chat.Block) {
 	for i := 0; i < len(blocks); {
 		b := &blocks[i]
-		p.notes.Enter(key, i)
+		p.notes.EnterRun(key, i)
 		if isText(b.Kind) {
 			end := i + 1
 			for end < len(blocks) && isText(blocks[end].Kind) && len(blocks[end-1].Assets)+len(blocks[end-1].Buttons) == 0 {
