@@ -15,18 +15,13 @@ type stretch struct{ from, to int }
 // to go on after it.
 func (p *parser) fence(at, end int) (ok bool, code stretch, next int) {
 	for !p.nofence {
-		i := strings.Index(p.src[at:end], fenceMark)
-		if i < 0 {
+		if at = p.nextFence(at); at >= end {
 			return false, code, 0
 		}
-		at += i
 		ticks := backticks(p.src[at:])
 		inner := at + ticks
 		if ticks >= 2*len(fenceMark) { // it would be empty
 			at = inner
-			if at >= end {
-				return false, code, 0
-			}
 			continue
 		}
 		j := strings.Index(p.src[inner:], fenceMark)
@@ -41,15 +36,26 @@ func (p *parser) fence(at, end int) (ok bool, code stretch, next int) {
 		closing += backticks(p.src[closing:]) - len(fenceMark)
 		if strings.TrimLeft(p.src[at+3:closing], " \t\n") == "" {
 			at = closing + len(fenceMark)
-			if at >= end {
-				return false, code, 0
-			}
 			continue
 		}
 		next = closing + len(fenceMark)
 		return true, stretch{at + 3, closing}, next
 	}
 	return false, code, 0
+}
+
+// nextFence is where the next three backticks at or after at stand; the end of src
+// for nowhere. It looks at no part of src twice, if at but grows.
+func (p *parser) nextFence(at int) int {
+	if p.mark < at {
+		i := strings.Index(p.src[at:], fenceMark)
+		if i < 0 {
+			i = len(p.src) - at
+		}
+		p.mark = at + i
+		p.steps += i
+	}
+	return p.mark
 }
 
 func backticks(s string) int {

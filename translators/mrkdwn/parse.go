@@ -29,8 +29,8 @@ type ParseOptions struct {
 	Full bool
 }
 
-// Parse appends the blocks of src to dst, in normal form when src is valid
-// UTF-8 without NUL. Spans share src's memory where nothing had to be decoded.
+// Parse appends the blocks of src to dst, in normal form when src is valid UTF-8
+// without NUL, save for what chat.Normalize encodes in addresses. Spans share src's memory where nothing had to be decoded.
 // It takes time linear in the length of src. When mem holds chat.MaxSpans spans,
 // what follows is words, and what would be more than chat.MaxBlocks blocks is
 // lines of the last; both are noted as flattened.
@@ -89,6 +89,7 @@ type parser struct {
 	gap     bool       // a blank line stands before this place
 	under   bool       // the line is indented for its list, and that is no text
 	nofence bool       // no fence is closed after this place
+	mark    int        // where the next fence stands, as far as that was looked for
 	eol     int        // the end of the line looked at last
 	toks    tokens
 	run     run
@@ -104,7 +105,7 @@ func newParser(n *chat.Notes, opt ParseOptions) parser {
 	if opt.Full {
 		opt.NoMarks, opt.LinkNames = true, true
 	}
-	p := parser{opt: opt, notes: n, mem: opt.Mem, eol: -1}
+	p := parser{opt: opt, notes: n, mem: opt.Mem, mark: -1, eol: -1}
 	if p.mem == nil {
 		p.mem = new(chat.Arena)
 	}

@@ -22,7 +22,7 @@ func (p *parser) quote(at int) int {
 		switch {
 		case inside && size == 0: // the code goes on without markers up to its end
 			close := p.nextFence(next)
-			if to = -1; close >= 0 {
+			if to = -1; close < len(p.src) {
 				to = lineEnd(p.src, close)
 			}
 		case inside && deep:
@@ -51,26 +51,11 @@ func (p *parser) quote(at int) int {
 	return next
 }
 
-// nextFence is where the next fence after at stands, or −1.
-func (p *parser) nextFence(at int) int {
-	if p.nofence {
-		return -1
-	}
-	i := strings.Index(p.src[at:], fenceMark)
-	if i < 0 {
-		p.steps += len(p.src) - at
-		p.nofence = true
-		return -1
-	}
-	p.steps += i
-	return at + i
-}
-
 func (p *parser) nested(src string) {
-	outer, nofence := p.src, p.nofence
-	p.src, p.nofence, p.eol, p.list.depth = src, false, -1, 0
+	outer, nofence, mark := p.src, p.nofence, p.mark
+	p.src, p.nofence, p.mark, p.eol, p.list.depth = src, false, -1, -1, 0
 	p.blocks(true)
-	p.src, p.nofence, p.eol, p.gap = outer, nofence, -1, false
+	p.src, p.nofence, p.mark, p.eol, p.gap = outer, nofence, mark, -1, false
 }
 
 // quoteMarker is the number of bytes of the quotation marker at the beginning of
