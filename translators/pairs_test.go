@@ -11,15 +11,19 @@ import (
 	"dragoman/translators/chat"
 )
 
-// textDirections are the files of text pairs in the corpus that have mrkdwn on one side:
-// from which format to which, or why not.
+// textDirections are the files of text pairs in the corpus: from which format to which,
+// or why not.
 var textDirections = []struct{ file, from, to, not string }{
 	{"mrkdwn-to-plain", "mrkdwn", "plain", ""},
 	{"mrkdwn-to-markdown", "mrkdwn", "markdown", ""},
 	{"markdown-to-mrkdwn", "gfm", "mrkdwn", ""},
 	{"plain-to-mrkdwn", "", "mrkdwn", ""},
+	{"discord-markdown-to-plain", "markdown", "plain", ""},
+	{"discord-markdown-to-discord-markdown", "markdown", "markdown", ""},
+	{"markdown-to-discord-markdown", "gfm", "markdown", ""},
 	{"mrkdwn-to-html", "", "", "HTML is no format here"},
 	{"html-to-mrkdwn", "", "", "HTML is no format here"},
+	{"discord-markdown-to-html", "", "", "HTML is no format here"},
 	{"helper-to-mrkdwn", "", "", "its inputs are arguments of functions"},
 }
 
@@ -150,9 +154,17 @@ var textDifferences = map[string]string{
 	"e8a73eb7c559": deeper,
 	"e233a65658df": deeper,
 	"b141b5b62db3": "a heading is bold, also when it is an underlined one",
+
+	// Discord's Markdown
+	"2590b03ef851": "Discord's ids are numbers: <@U123> mentions nobody, and shows as it stands",
+	"2126fd94e2e8": "agreed: Discord makes no link of a label that is an address; in angle brackets alone it leads there, without a preview too",
+	"222e8f7aa2fb": nobody,
+	"49a82af64c56": nobody,
+	"787b3cf7dd93": nobody,
 }
 
 const (
+	nobody    = "agreed: a name after an @ is words, and mentions nobody without an id"
 	channelID = "agreed: the channel's name is what Slack shows; its id says nothing to a reader"
 	divider   = "there are no rules: a line of dashes that no program takes for one"
 	picture   = "there are no pictures: a link with the alternative text, which is what it says"

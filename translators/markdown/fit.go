@@ -97,6 +97,9 @@ func (w *writer) text(t chat.Text, from chat.Cursor) chat.Cursor {
 		mark.rewind(w.notes)
 		at := w.part(t, k, off)
 		w.marks(0, nil, 0)
+		if w.used > w.start {
+			at = pastSpace(t, at)
+		}
 		return at
 	}
 	w.marks(0, nil, 0)
@@ -200,6 +203,10 @@ func (w *writer) raw(s string) {
 	}
 }
 
+// fewest is how many characters of a span are worth beginning it for, when it
+// goes on in the next piece. No emoji that is joined of several is longer.
+const fewest = 16
+
 // part writes as much of span k as fits, at least a character when nothing of the
 // text has been written yet, and says where it stopped.
 func (w *writer) part(t chat.Text, k, off int) chat.Cursor {
@@ -228,8 +235,10 @@ func (w *writer) part(t chat.Text, k, off int) chat.Cursor {
 	probe := *w
 	n := w.fitRun(&s, room)
 	w.rewind(&probe)
-	if n > 0 {
-		n = chat.Cut(s.Text, utf8.RuneCountInString(s.Text[:n]))
+	if chars := utf8.RuneCountInString(s.Text[:n]); !virgin && chars < fewest {
+		n = 0
+	} else if n > 0 {
+		n = chat.Cut(s.Text, chars)
 	}
 	if n == 0 {
 		if !virgin || room <= 0 {
@@ -255,6 +264,18 @@ func (w *writer) fitRun(s *chat.Span, room int) int {
 		return n
 	}
 	return w.run(s, false, room)
+}
+
+// pastSpace is the cursor of the first thing after a cut that a line may begin with.
+func pastSpace(t chat.Text, at chat.Cursor) chat.Cursor {
+	for at != chat.End {
+		s := &t[at.Span]
+		if s.Kind != chat.Words && s.Kind != chat.Link || s.Style&chat.Mono != 0 || !isSpace(s.Text[at.Byte]) {
+			break
+		}
+		at = forward(t, at.Span, at.Byte+1)
+	}
+	return at
 }
 
 // forward is the cursor at byte n of span k.

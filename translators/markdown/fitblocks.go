@@ -71,7 +71,7 @@ func (w *writer) gap(blocks []chat.Block, i int) {
 		w.raw(w.lineBreak())
 	}
 	w.raw("\n")
-	if anew(listBefore(blocks, i), b) { // else Discord would go on with the list, and its numbers
+	if b.Kind == chat.Item && b.Level == 0 && anew(listBefore(blocks, i), b) { // else Discord would go on with the list, and its numbers
 		if w.quoted {
 			w.raw("> ")
 		}
@@ -138,8 +138,8 @@ func (w *writer) bullet(blocks []chat.Block, i int) {
 	}
 	var num [20]byte
 	w.raw(string(strconv.AppendInt(num[:0], int64(b.Number), 10)))
-	if prev := sibling(blocks, i); prev > 0 && prev+1 != b.Number {
-		w.notes.Add(chat.Flattened, "number", 1) // Discord counts by itself
+	if prev := sibling(blocks, i); prev > 0 && prev+1 != b.Number && b.Level > 0 {
+		w.notes.Add(chat.Flattened, "number", 1) // Discord counts by itself; the outermost list begins anew
 	}
 	w.raw(". ")
 }
@@ -159,9 +159,10 @@ func listBefore(blocks []chat.Block, i int) *chat.Block {
 	return nil
 }
 
-// anew reports whether b, after the item a of the outermost level, begins another list of the outermost level.
+// anew reports whether b, an item of the outermost level after the item a of that
+// level, begins another list.
 func anew(a, b *chat.Block) bool {
-	if b.Kind != chat.Item || b.Level > 0 || a == nil || a.Quoted != b.Quoted {
+	if a == nil || a.Quoted != b.Quoted {
 		return false
 	}
 	return (a.Number > 0) != (b.Number > 0) || b.Number > 0 && b.Number != a.Number+1

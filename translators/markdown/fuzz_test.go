@@ -44,6 +44,9 @@ func settled(t *testing.T, blocks []chat.Block) {
 	if len(n.List) > 0 {
 		return
 	}
+	if len(blocks) == 1 && len(back) == 0 && visible(blocks[0].Text.Plain()) == "" {
+		return // words that show nothing are none
+	}
 	if a, b := show(blocks), show(back); a != b {
 		t.Fatalf("written as %q\nfirst\n%ssecond\n%s", out, a, b)
 	}

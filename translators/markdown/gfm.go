@@ -43,7 +43,7 @@ func ParseGFM(dst []chat.Block, n *chat.Notes, src string, opt GFMOptions) []cha
 		n.Add(chat.Shortened, "text", len(src)-cut)
 		src = src[:cut]
 	}
-	g := gfmReader{parser: *newParser(dst, n, src, ParseOptions{Mem: opt.Mem}), source: []byte(src), opt: opt}
+	g := gfmReader{parser: newParser(dst, n, src, ParseOptions{Mem: opt.Mem}), source: []byte(src), opt: opt}
 	g.blocks(gfm.Parse(gtext.NewReader(hide(src))))
 	g.endPara()
 	m := chat.Message{Blocks: g.dst[g.first:]}

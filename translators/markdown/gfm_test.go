@@ -49,6 +49,9 @@ func TestGFMBounded(t *testing.T) {
 	}
 	for _, src := range hostile {
 		took, allocs := cost(src)
+		for again := 0; again < 4 && took > 60*max(plain, 500*time.Microsecond); again++ { // on a busy machine
+			took, _ = cost(src)
+		}
 		if took > 60*max(plain, 500*time.Microsecond) || allocs > 80_000 {
 			t.Errorf("%.20q…: %v and %.0f allocations, words take %v", src, took, allocs, plain)
 		}

@@ -11,6 +11,7 @@ type tags struct {
 	open    [4]int // per entry of tagStyles
 	comment bool   // inside of one
 	silent  bool   // inside of a script or style
+	gap     bool   // white space has been seen since the last words
 }
 
 var tagStyles = [...]chat.Style{chat.Bold, chat.Italic, chat.Strike, chat.Mono}
@@ -113,17 +114,27 @@ func (g *gfmReader) said(s string) {
 	for s != "" {
 		line, rest, broken := strings.Cut(s, "\n")
 		s = rest
-		line = strings.TrimRight(line, " \t")
-		if !g.begun() {
-			line = strings.TrimLeft(line, " \t")
-		}
-		if line != "" {
-			g.lit(unentity(line), g.html.style())
+		words := strings.Trim(line, " \t")
+		g.html.gap = g.html.gap || line != "" && isSpace(line[0])
+		if words != "" {
+			g.space()
+			g.lit(unentity(words), g.html.style())
+			g.html.gap = isSpace(line[len(line)-1])
 		}
 		if broken && !g.cells && g.begun() {
 			g.lit("\n", 0)
+			g.html.gap = false
 		}
 	}
+}
+
+// space gathers the white space before the words or the link that follow, as one
+// space.
+func (g *gfmReader) space() {
+	if g.html.gap && g.begun() && !isSpace(g.last()) {
+		g.lit(" ", 0)
+	}
+	g.html.gap = false
 }
 
 func unentity(s string) string {
@@ -173,6 +184,7 @@ func (g *gfmReader) tag(s string) {
 			g.picture(name, src, attr(attrs, "alt"))
 		}
 	case "a":
+		g.space()
 		href := g.resolve(attr(attrs, "href"))
 		if g.inLink = !closing && leads(href); g.inLink {
 			g.ref = href

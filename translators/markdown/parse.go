@@ -88,13 +88,13 @@ type parser struct {
 // maxDepth is the deepest level of a list that Discord shows.
 const maxDepth = 10
 
-func newParser(dst []chat.Block, n *chat.Notes, src string, opt ParseOptions) *parser {
+func newParser(dst []chat.Block, n *chat.Notes, src string, opt ParseOptions) parser {
 	mem := opt.Mem
 	if mem == nil {
 		mem = new(chat.Arena)
 	}
 	src = cleanSource(src)
-	return &parser{src: src, dst: dst, first: len(dst), mem: mem, notes: n, place: opt.Place,
+	return parser{src: src, dst: dst, first: len(dst), mem: mem, notes: n, place: opt.Place,
 		from: len(mem.Spans), budget: 16*len(src) + 1024, listGoesOn: -1}
 }
 

@@ -124,7 +124,9 @@ func (w *writer) apartPart(s *chat.Span) int {
 			room := w.max - w.used - w.closing()
 			n := hi
 			if (chat.Text{part}).Chars() > room {
-				n = chat.Cut(part.Text, room)
+				if n = chat.Cut(part.Text, room); at > 0 && room < fewest {
+					n = 0
+				}
 			}
 			if n == 0 {
 				w.rewind(&snap)
