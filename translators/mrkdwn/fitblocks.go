@@ -187,7 +187,7 @@ func (w *writer) codeSpan(s *chat.Span, at int) int {
 		w.raw("<")
 		if exact := w.url(s.Ref); !exact || s.Text != s.Ref {
 			w.raw("|")
-			w.escape(s.Text)
+			w.codeWords(s.Text)
 		}
 		w.raw(">")
 		if !w.over() {
