@@ -365,13 +365,26 @@ func (w *writer) smallText(t chat.Text) {
 			return
 		}
 		size -= used
-		if at != chat.End {
+		if at != chat.End && !atSpace(t, at) {
 			w.n.Add(chat.Split, "context", 0)
 		}
 		if text := bytes.Trim(w.text, " \n"); len(text) > 0 && w.contextElement(used) {
 			w.textObject("mrkdwn", text)
 		}
 	}
+}
+
+// atSpace reports whether t is cut at a single space of plain words, which is what
+// stands between two elements of a context anyway.
+func atSpace(t chat.Text, at chat.Cursor) bool {
+	s, i := &t[at.Span], at.Byte
+	if s.Kind != chat.Words || s.Style != 0 || i < 1 || i >= len(s.Text) {
+		return false
+	}
+	if s.Text[i] != ' ' {
+		i--
+	}
+	return i > 0 && s.Text[i] == ' ' && s.Text[i-1] != ' ' && s.Text[i+1] != ' '
 }
 
 // imageElement writes a picture as an element.

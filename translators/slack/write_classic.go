@@ -233,11 +233,7 @@ func (w *writer) classicFooter(c *chat.Card) {
 		if f.URL != "" {
 			s.Kind, s.Ref = chat.Link, f.URL
 		}
-		text, next, _ := mrkdwn.Fit(w.text[:0], w.scratch(s), chat.Cursor{}, maxFooterChars-1, mrkdwn.Line, &w.opt, w.n)
-		if w.text = text; next != chat.End {
-			w.text = append(w.text, "…"...)
-			w.n.Add(chat.Shortened, "footer", len(f.Name)-max(0, next.Byte))
-		}
+		w.fitShort(w.scratch(s), maxFooterChars, mrkdwn.Line, "footer")
 		w.n.Leave()
 		w.w.Key("footer")
 		w.w.Bytes(w.text)
@@ -324,7 +320,7 @@ func (w *writer) classicText(blocks []chat.Block) {
 		w.w.Key(key)
 		w.w.Bytes(w.text)
 		w.mrkdwnIn()
-		if pos.Block < len(blocks) {
+		if pos.Block < len(blocks) && pos.At != (chat.Cursor{}) {
 			w.n.Add(chat.Split, "text", 0)
 		}
 	}
@@ -382,21 +378,23 @@ func (w *writer) classicFields(b *chat.Block) {
 		f := &b.Fields[i]
 		w.n.Enter("fields", i)
 		w.w.Open()
-		if len(f.Name) > 0 {
-			w.keyText("title", f.Name, maxFieldChars)
-		}
+		// Slack's own type has both always, perhaps empty.
+		w.keyText("title", f.Name, maxFieldChars)
+		w.text = w.text[:0]
 		if len(f.Body) > 0 {
-			var pos chat.Pos
-			w.text, pos, _ = mrkdwn.FitBlocks(w.text[:0], f.Body, pos, maxFieldChars, mrkdwn.Body, &w.opt, w.n)
+			limit := maxFieldChars
+			_, pos, _ := mrkdwn.FitBlocks(w.text, f.Body, chat.Pos{}, limit, mrkdwn.Body, &w.opt, nil)
+			if pos.Block < len(f.Body) {
+				limit-- // for the ellipsis
+			}
+			w.text, pos, _ = mrkdwn.FitBlocks(w.text, f.Body, chat.Pos{}, limit, mrkdwn.Body, &w.opt, w.n)
 			if pos.Block < len(f.Body) {
 				w.n.Add(chat.Shortened, "field", charsFrom(f.Body, pos))
 				w.text = append(w.text, "…"...)
 			}
-			if len(w.text) > 0 {
-				w.w.Key("value")
-				w.w.Bytes(w.text)
-			}
 		}
+		w.w.Key("value")
+		w.w.Bytes(w.text)
 		w.w.KeyBool("short", f.Inline)
 		w.w.Close()
 		w.n.Leave()
@@ -451,13 +449,22 @@ func (w *writer) classicActions(list []chat.Button) {
 // keyText writes a member that holds a text without markup, of at most limit
 // characters.
 func (w *writer) keyText(key string, t chat.Text, limit int) {
-	var next chat.Cursor
-	w.text, next, _ = mrkdwn.Fit(w.text[:0], t, chat.Cursor{}, limit-1, mrkdwn.Plain, &w.opt, w.n)
-	if next != chat.End {
-		one := [1]chat.Block{{Text: t}}
-		w.n.Add(chat.Shortened, key, charsFrom(one[:], chat.Pos{At: next}))
-		w.text = append(w.text, "…"...)
-	}
+	w.fitShort(t, limit, mrkdwn.Plain, key)
 	w.w.Key(key)
 	w.w.Bytes(w.text)
+}
+
+// fitShort puts t into scratch: all of it, or what fits into limit characters
+// with an ellipsis, which is noted.
+func (w *writer) fitShort(t chat.Text, limit int, place mrkdwn.Place, what string) {
+	var next chat.Cursor
+	if w.text, next, _ = mrkdwn.Fit(w.text[:0], t, chat.Cursor{}, limit, place, &w.opt, nil); next == chat.End {
+		limit++ // once more, for the notes
+	}
+	w.text, next, _ = mrkdwn.Fit(w.text[:0], t, chat.Cursor{}, limit-1, place, &w.opt, w.n)
+	if next != chat.End {
+		one := [1]chat.Block{{Text: t}}
+		w.n.Add(chat.Shortened, what, charsFrom(one[:], chat.Pos{At: next}))
+		w.text = append(w.text, "…"...)
+	}
 }
