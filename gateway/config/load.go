@@ -293,6 +293,9 @@ func (p pair) destination(def *Defaults) Destination {
 			for _, p := range p.val.pairs() {
 				p.unknown("", "")
 			}
+		case "slack_bot", "http":
+			kinds++
+			p.unknown("slack_bot http", "")
 		case "allow_mentions":
 			p.val.allowMentions(&d.Allow)
 		case "timeout":
@@ -310,7 +313,7 @@ func (p pair) destination(def *Defaults) Destination {
 		case "format":
 			d.Format = p.val.format()
 		default:
-			p.unknown("slack_bot http ordered strict", "slack discord inbox allow_mentions timeout retry pace overflow max_parts mentions format")
+			p.unknown("ordered strict", "slack discord inbox allow_mentions timeout retry pace overflow max_parts mentions format")
 		}
 	}
 	if kinds != 1 {

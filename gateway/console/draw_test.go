@@ -149,7 +149,7 @@ func check(html string) (string, error) {
 	var shown strings.Builder
 	for {
 		token, err := d.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return shown.String(), nil
 		}
 		if err != nil {

@@ -292,7 +292,7 @@ func (p *parser) code(s *stretch, i, at int, style chat.Style, depth int) int {
 			p.mono(lo, hi, style)
 			return end
 		}
-		s.fence = strings.Index(src[i+3:s.hi], "```") < 0
+		s.fence = !strings.Contains(src[i+3:s.hi], "```")
 	}
 	// A longer run than there is a closing one for gives backticks to the code.
 	for k := min(n, 63); k > 0 && n < 64; k-- {

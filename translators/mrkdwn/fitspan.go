@@ -85,6 +85,7 @@ func (w *writer) mention(s *chat.Span, style chat.Style, rest chat.Text) {
 			head, bare = "<#", "#"
 		case chat.Everyone:
 			head, bare = "<!", "@"
+		default: // a user
 		}
 		w.plainly(style)
 		w.raw(head)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -133,7 +134,7 @@ func (s *Store) Event(ctx context.Context, id int64) (e store.EventDetail, err e
 		var body []byte
 		row := tx.QueryRowContext(ctx, "SELECT "+eventColumns+", e.header, e.stripped, e.packed, e.body FROM event e WHERE e.id = ?", id)
 		err := scanEvent(row.Scan, &e.EventRow, &header, &stripped, &packed, &body)
-		if err == sql.ErrNoRows {
+		if errors.Is(err, sql.ErrNoRows) {
 			return fmt.Errorf("%w: event %d", store.ErrNotFound, id)
 		}
 		if err != nil {
