@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/tidwall/gjson"
 )
@@ -245,7 +246,7 @@ func FuzzCheck(f *testing.F) {
 				t.Errorf("%s does not lead into the payload", v)
 			}
 		}
-		if blocks := gjson.GetBytes(body, "blocks"); json.Valid(body) && blocks.IsArray() {
+		if blocks := gjson.GetBytes(body, "blocks"); utf8.Valid(body) && json.Valid(body) && blocks.IsArray() {
 			inside := Check([]byte(`{"text":"t","blocks":` + blocks.Raw + `}`))
 			for i, v := range CheckBlocks([]byte(blocks.Raw)) {
 				if v.Pointer = "/blocks" + v.Pointer; i >= len(inside) || inside[i] != v {
