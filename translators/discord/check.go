@@ -45,16 +45,18 @@ const MaxViolations = 100
 // components without with_components=true in the query. Discord looks at the form
 // first: an answer with violations goes before.
 func Empty(body []byte) bool {
-	empty := true
+	var says [len(saying)]bool
 	parse(body).ForEach(func(key, v gjson.Result) bool {
-		switch key.Str {
-		case "content", "embeds", "components", "poll", "attachments":
-			empty = empty && !present(v)
+		if i := slices.Index(saying[:], key.Str); i >= 0 {
+			says[i] = present(v)
 		}
-		return empty
+		return true
 	})
-	return empty
+	return says == [len(saying)]bool{}
 }
+
+// saying are the members that make a message.
+var saying = [...]string{"content", "embeds", "components", "poll", "attachments"}
 
 // parse returns the value of a body, none if it is not JSON. gjson reads only what
 // encoding/json found valid, which refuses more than 10,000 levels.
