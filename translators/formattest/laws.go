@@ -138,6 +138,7 @@ var unseen = []struct {
 }{
 	{"", "item", "Slack shows the mark of an item in a section as words, which the reader takes for an item again"},
 	{"", "code", "likewise the fence of code"},
+	{"", "address", "a parenthesis in an address is encoded, which some servers may tell from a plain one"},
 	{"title", "style", "a title is bold by itself, but not those of its characters that would end the style in a Slack section"},
 }
 
