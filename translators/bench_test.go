@@ -1,6 +1,7 @@
 package translators_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -84,11 +85,11 @@ func pullRequest() string {
 var pairs = []struct {
 	name, from, to, event string
 	body                  string
-	allocs                float64 // at most; 0: not settled
+	allocs                float64 // at most
 }{
-	{"1KB-blocks-to-discord", "slack", "discord", "", blockKit, 0},
-	{"1KB-embed-to-slack", "discord", "slack", "", embed, 0},
-	{"25KB-pull-request-to-discord", "github", "discord", "pull_request", pullRequest(), 0},
+	{"1KB-blocks-to-discord", "slack", "discord", "", blockKit, 12},
+	{"1KB-embed-to-slack", "discord", "slack", "", embed, 20},
+	{"25KB-pull-request-to-discord", "github", "discord", "pull_request", pullRequest(), 114},
 }
 
 func BenchmarkTranslate(b *testing.B) {
@@ -102,6 +103,21 @@ func BenchmarkTranslate(b *testing.B) {
 			for b.Loop() {
 				out.Reset()
 				if err := translators.Translate(&out, p.from, p.to, in, opt); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkDecode is what the yardstick costs on the same machine: decoding a body
+// into maps, which a translator without readers of its own would begin with.
+func BenchmarkDecode(b *testing.B) {
+	for _, p := range pairs {
+		b.Run(p.name, func(b *testing.B) {
+			for b.Loop() {
+				var v map[string]any
+				if err := json.Unmarshal([]byte(p.body), &v); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -141,9 +157,9 @@ func TestAllocations(t *testing.T) {
 				err = translators.Translate(&out, p.from, p.to, in, opt)
 			})
 			if err != nil {
-				t.Skipf("not translated: %v", err)
+				t.Fatal(err)
 			}
-			if p.allocs > 0 && got > p.allocs {
+			if got > p.allocs {
 				t.Errorf("%v allocations, at most %v", got, p.allocs)
 			}
 			t.Logf("%v allocations for %d bytes", got, len(in.Body))

@@ -127,7 +127,7 @@ func (w *writer) components(b *jsonw.Buf) {
 }
 
 // links is a row of buttons as a line of links. Those that lead nowhere keep
-// their words.
+// their words, in brackets that tell what they were.
 func links(row []chat.Button) chat.Text {
 	t := make(chat.Text, 0, 2*len(row))
 	for _, b := range row {
@@ -137,7 +137,7 @@ func links(row []chat.Button) chat.Text {
 		label := strings.TrimSpace(b.Label)
 		switch {
 		case b.URL == "":
-			t = append(t, chat.Span{Text: label})
+			t = append(t, chat.Span{Text: "[" + label + "]"})
 		case label == "":
 			t = append(t, chat.Span{Kind: chat.Link, Text: b.URL, Ref: b.URL})
 		default:

@@ -106,7 +106,7 @@ func (w *writer) head(c *chat.Card, f *feed, budget int) {
 	d.chars += used
 	if next != chat.End && len(c.Title) > 0 {
 		w.n.AddAt("title", chat.Flattened, "title", 0)
-		f.prepend(from(c.Title, next))
+		f.prepend(trimLeft(from(c.Title, next)))
 	}
 }
 
@@ -126,7 +126,7 @@ func (f *feed) prepend(t chat.Text) {
 	from := make([]origin, 0, len(f.blocks)+1)
 	from = append(from, origin{})
 	for i := range f.blocks {
-		from = append(from, origin{f.index(i), f.thumb(i)})
+		from = append(from, origin{f.index(i), f.thumb(i), f.row(i)})
 	}
 	f.blocks = append([]chat.Block{{Kind: chat.Para, Text: t}}, f.blocks...)
 	f.from = from

@@ -41,8 +41,10 @@ func (w *writer) fillBlock(f *feed, budget int) bool {
 	switch {
 	case len(d.pics) > 0:
 		return false
+	case isText(b) && len(d.fields) > 0:
+		return f.row(f.pos.Block) && w.fillRow(f, b, budget)
 	case isText(b):
-		return len(d.fields) == 0 && w.fillText(f, budget)
+		return w.fillText(f, budget)
 	case b.Kind == chat.Fields:
 		return w.fillFields(f, b, budget)
 	case b.Kind != chat.Media: // lowering leaves nothing else
@@ -108,6 +110,27 @@ func (w *writer) fillText(f *feed, budget int) bool {
 		full = true
 	}
 	return !full
+}
+
+// fillRow takes a line that was buttons as a last field, since no text can follow
+// fields. It reports whether it did.
+func (w *writer) fillRow(f *feed, b *chat.Block, budget int) bool {
+	d := &w.made
+	mark := len(w.text)
+	room := min(maxFieldValue, budget-d.chars-1)
+	if len(d.fields) == maxFields || room <= 0 || f.pos.At != (chat.Cursor{}) {
+		return false
+	}
+	text, next, used := markdown.Fit(append(w.text, blank...), b.Text, chat.Cursor{}, room, markdown.FieldValue, &w.opt, w.n)
+	if w.text = text; next != chat.End || used == 0 {
+		w.text = w.text[:mark]
+		return false
+	}
+	name := cut{mark, mark + len(blank)}
+	d.fields = append(d.fields, entry{name: name, value: cut{name.to, len(w.text)}})
+	d.chars += 1 + used
+	f.next()
+	return true
 }
 
 // textChars is the length of a stretch of markup.

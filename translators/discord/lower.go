@@ -20,6 +20,7 @@ type run struct {
 type origin struct {
 	index int
 	thumb bool // a picture that stood beside the next block
+	row   bool // a line that was buttons
 }
 
 // index is the place of block i of the run in the message or the card.
@@ -31,6 +32,8 @@ func (r *run) index(i int) int {
 }
 
 func (r *run) thumb(i int) bool { return r.from != nil && r.from[i].thumb }
+
+func (r *run) row(i int) bool { return r.from != nil && r.from[i].row }
 
 // rule is what a divider becomes, since Discord's text has none.
 var rule = chat.Text{{Text: "───────────────"}}
@@ -70,7 +73,7 @@ func plainEnough(b *chat.Block) bool {
 		}
 		return !b.Quoted && b.Level == 0
 	case chat.Fields:
-		return len(b.Assets) == 0 && len(b.Buttons) == 0 && !b.Quoted
+		return len(b.Assets) == 0 && len(b.Buttons) == 0 && !b.Quoted && !nameless(b)
 	default:
 		return len(b.Assets) == 0 && len(b.Buttons) == 0
 	}
@@ -90,13 +93,21 @@ type lowering struct {
 
 func (l *lowering) add(b chat.Block, thumb bool) {
 	l.blocks = append(l.blocks, b)
-	l.from = append(l.from, origin{l.at, thumb})
+	l.from = append(l.from, origin{index: l.at, thumb: thumb})
 }
 
 // line adds a text as a Para.
 func (l *lowering) line(t chat.Text, like *chat.Block) {
 	if len(t) > 0 {
 		l.add(chat.Block{Kind: chat.Para, Text: t, Quoted: like.Quoted}, false)
+	}
+}
+
+// row adds buttons as a line.
+func (l *lowering) row(row []chat.Button, like *chat.Block) {
+	if from := len(l.from); len(row) > 0 {
+		l.line(links(row), like)
+		l.from[from].row = true
 	}
 }
 
@@ -118,7 +129,7 @@ func (l *lowering) block(b *chat.Block) {
 			row = slices.DeleteFunc(slices.Clone(row), isButton)
 		}
 		n.Add(chat.Flattened, "button", many(len(row)))
-		l.line(links(row), b)
+		l.row(row, b)
 	case chat.Media:
 		l.media(b)
 	default:
@@ -129,7 +140,7 @@ func (l *lowering) block(b *chat.Block) {
 // text adds a block with what stands beside it: the picture before, the button
 // after.
 func (l *lowering) text(b *chat.Block) {
-	if b.Kind == chat.Fields && b.Quoted {
+	if b.Kind == chat.Fields && b.Quoted && !nameless(b) {
 		l.w.n.Add(chat.Flattened, "quote", 0)
 	}
 	for i := range b.Assets {
@@ -139,6 +150,10 @@ func (l *lowering) text(b *chat.Block) {
 	}
 	if b.Kind == chat.Fields || len(b.Text) > 0 {
 		c := *b
+		if nameless(b) {
+			l.w.n.Add(chat.Flattened, "fields", len(b.Fields))
+			c = chat.Block{Kind: chat.Para, Text: valueLines(b.Fields), Quoted: b.Quoted}
+		}
 		c.Assets, c.Buttons = nil, nil
 		l.add(c, false)
 	}
@@ -151,8 +166,34 @@ func (l *lowering) text(b *chat.Block) {
 	}
 	if len(b.Buttons) > 0 && !(l.w.beside && b == &l.w.m.Blocks[l.w.tail-1]) {
 		l.w.n.Add(chat.Flattened, "button", 0)
-		l.line(links(b.Buttons), b)
+		l.row(b.Buttons, b)
 	}
+}
+
+// nameless reports whether b is fields of which none has a name and each is a
+// line: they read better as lines than under empty names.
+func nameless(b *chat.Block) bool {
+	if b.Kind != chat.Fields {
+		return false
+	}
+	for i := range b.Fields {
+		f := &b.Fields[i]
+		if len(f.Name) > 0 || len(f.Body) != 1 || f.Body[0].Kind != chat.Para || len(f.Body[0].Assets)+len(f.Body[0].Buttons) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// valueLines are the values of nameless fields, a line each.
+func valueLines(fields []chat.Field) (t chat.Text) {
+	for i := range fields {
+		if i > 0 {
+			t = append(t, chat.Span{Text: "\n"})
+		}
+		t = append(t, fields[i].Body[0].Text...)
+	}
+	return t
 }
 
 // caption adds the title of a picture, which has no place of its own in an

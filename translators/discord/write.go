@@ -115,8 +115,10 @@ func (w *writer) message() {
 // inContent reports whether b can be part of the content.
 func inContent(b *chat.Block) bool {
 	switch b.Kind {
-	case chat.Group, chat.Fields:
+	case chat.Group:
 		return false
+	case chat.Fields:
+		return nameless(b) && len(b.Assets) == 0
 	case chat.Media: // if all of it becomes links
 		for i := range b.Assets {
 			if _, up := uploadName(b.Assets[i].URL); up || isShown(&b.Assets[i]) {
