@@ -13,7 +13,8 @@ import (
 // as many as fit into max characters, from pos on, with the line breaks between
 // them. It stops at the first block of another kind. A fence or quotation that is
 // cut is closed, and opened again by the call that goes on. With at least 64
-// characters it always gets on.
+// characters it always gets on. Notes stand at the block which they are about, when
+// n is in a run (chat.Notes.EnterRun) whose first is blocks[0].
 func FitBlocks(dst []byte, blocks []chat.Block, from chat.Pos, max int, place Place, opt *chat.Options, n *chat.Notes) (out []byte, next chat.Pos, used int) {
 	w := newWriter(dst, max, place, opt, n)
 	next = w.blocks(blocks, from)
@@ -37,6 +38,7 @@ func (w *writer) blocks(blocks []chat.Block, from chat.Pos) chat.Pos {
 		if i > from.Block {
 			w.gap(blocks, i)
 		}
+		w.notes.At(i)
 		stop := w.block(blocks, i, at)
 		if stop == chat.End {
 			at = chat.Cursor{}
