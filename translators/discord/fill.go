@@ -23,7 +23,7 @@ func (w *writer) fill(f *feed, budget int, alone bool) (took bool) {
 			return took
 		}
 		was := *f
-		w.n.Enter(f.key, f.index(f.pos.Block))
+		f.enter(w.n, f.key, f.pos.Block)
 		more := w.fillBlock(f, budget)
 		w.n.Leave()
 		if !more {

@@ -31,6 +31,20 @@ func (r *run) index(i int) int {
 	return r.base + i
 }
 
+// enter makes notes stand at block i, and in the text from there on at the block
+// they are about, where that is known.
+func (r *run) enter(n *chat.Notes, key string, i int) {
+	first := r.index(i) - i
+	for k := i; k < len(r.blocks) && r.from != nil && isText(&r.blocks[k]); k++ {
+		if r.index(k) != first+k { // a block became several, or none
+			n.Enter(key, r.index(i))
+			return
+		}
+	}
+	n.EnterRun(key, first)
+	n.At(i)
+}
+
 func (r *run) thumb(i int) bool { return r.from != nil && r.from[i].thumb }
 
 func (r *run) row(i int) bool { return r.from != nil && r.from[i].row }

@@ -137,7 +137,7 @@ func (w *writer) content(n int) {
 	var pos chat.Pos
 	for pos.Block < len(run.blocks) {
 		from := pos
-		w.n.Enter("blocks", run.index(from.Block))
+		run.enter(w.n, "blocks", from.Block)
 		w.part.content, pos, _ = markdown.FitBlocks(w.part.content[:0], run.blocks, from, maxContent, markdown.Content, &w.opt, w.n)
 		w.n.Leave()
 		if pos == from {
