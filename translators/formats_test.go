@@ -11,11 +11,11 @@ import (
 // breaches are the laws known to be broken, by test and format, each with the
 // smallest example. Whoever mends one takes it off; -all tests them too.
 var breaches = map[string]string{
-	"laws/discord":  "as markdown",
-	"laws/mrkdwn":   "an address in plain words becomes a link",
-	"laws/markdown": "an item with the number of the one before is noted though it reads back as it was",
-	"cases/mrkdwn":  "an address in plain words becomes a link",
-	"corpus/mrkdwn": "as the cases",
+	"laws/slack":             `a link in code in a section, labelled "deploy ` + "```" + `", reads back with its address as words`,
+	"laws/slack-attachments": "a footer of 300 characters is shortened; the second link of a title, when too long, is lost",
+	"laws/mrkdwn":            "an address in plain words becomes a link",
+	"cases/mrkdwn":           "an address in plain words becomes a link",
+	"corpus/mrkdwn":          "as the cases",
 }
 
 var all = flag.Bool("all", false, "also test what is known to break a law")
