@@ -125,15 +125,18 @@ func (r *reader) text(src string, place markdown.Place) {
 	trimBlocks(r.put()[at:])
 }
 
-// trimBlocks takes white space off both ends of a text that has been parsed:
-// what stood inside of a mark there is trimmed by Discord when it is written
-// again.
+// trimBlocks takes white space off both ends of a text that has been parsed, and off
+// the beginning of what begins with a mark: white space that stood inside of a style
+// there is not shown when it is written again.
 func trimBlocks(list []chat.Block) {
 	if len(list) == 0 {
 		return
 	}
-	if b := &list[0]; b.Kind == chat.Para {
-		b.Text = trimLeft(b.Text)
+	for i := range list {
+		b := &list[i]
+		if b.Kind == chat.Heading || b.Kind == chat.Item || b.Kind == chat.Small || b.Kind == chat.Para && i == 0 {
+			b.Text = trimLeft(b.Text)
+		}
 	}
 	if b := &list[len(list)-1]; b.Kind != chat.Code {
 		b.Text = trimRight(b.Text)

@@ -133,20 +133,22 @@ func (k *Kit) FixedPoint(m *chat.Message) error {
 // unseen are the notes that may be made though a message reads back as it was,
 // since they tell of looks that it does not hold.
 var unseen = []struct {
+	loss        chat.Loss
 	where, what string // the end of the path, and the thing
 	why         string
 }{
-	{"", "item", "Slack shows the mark of an item in a section as words, which the reader takes for an item again"},
-	{"", "code", "likewise the fence of code"},
-	{"", "address", "a parenthesis in an address is encoded, which some servers may tell from a plain one"},
-	{"title", "style", "a title is bold by itself, but not those of its characters that would end the style in a Slack section"},
+	{chat.Split, "", "context", "a long small line is several elements in Slack, which stand side by side"},
+	{chat.Flattened, "", "item", "Slack shows the mark of an item in a section as words, which the reader takes for an item again"},
+	{chat.Flattened, "", "code", "likewise the fence of code"},
+	{chat.Flattened, "", "address", "a parenthesis in an address is encoded, which some servers may tell from a plain one"},
+	{chat.Flattened, "title", "style", "a title is bold by itself, but not those of its characters that would end the style in a Slack section"},
 }
 
 // falseNotes are the notes of a message that reads back as it was.
 func falseNotes(out *chat.Output) []chat.Note {
 	return slices.DeleteFunc(slices.Clone(out.Notes.List), func(n chat.Note) bool {
 		for _, u := range unseen {
-			if n.Loss == chat.Flattened && n.What == u.what && strings.HasSuffix(n.Where, u.where) {
+			if n.Loss == u.loss && n.What == u.what && strings.HasSuffix(n.Where, u.where) {
 				return true
 			}
 		}
