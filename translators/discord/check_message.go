@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+
+	"github.com/tidwall/gjson"
 )
 
 // The rules of a message but for its components. Limits are in limits.go, and here
@@ -146,13 +148,14 @@ var allowedMentions = model{
 			if !o.have(what) {
 				continue
 			}
-			for _, p := range o.get("parse").Array() {
-				if p.Str == what {
-					c.add("MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE",
-						`parse:["`+what+`"] and `+what+`: [ids...] are mutually exclusive.`)
-					break
+			o.get("parse").ForEach(func(_, p gjson.Result) bool {
+				if p.Str != what {
+					return true
 				}
-			}
+				c.add("MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE",
+					`parse:["`+what+`"] and `+what+`: [ids...] are mutually exclusive.`)
+				return false
+			})
 		}
 	},
 }
