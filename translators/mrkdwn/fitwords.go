@@ -133,7 +133,7 @@ func (w *writer) endsName(s string) bool {
 	for n < len(s) && n <= maxEmojiName && isNameByte(s[n]) {
 		n++
 	}
-	if n == len(s) || s[n] != ':' {
+	if n == len(s) || s[n] != ':' || w.last() == '\u200b' {
 		return false
 	}
 	i := len(w.dst)
