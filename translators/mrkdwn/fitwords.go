@@ -97,6 +97,9 @@ func (w *writer) piece(s string, style chat.Style, rest chat.Text) {
 	if s == "" {
 		return
 	}
+	if !isBlank(lead) { // no item and no quotation begins after it
+		w.fresh = false
+	}
 	if core == "" {
 		w.closeTo(style)
 		w.flushGap()
