@@ -90,9 +90,13 @@ func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) 
 
 // piece writes words of one style, its white space outside of the marks.
 func (w *writer) piece(s string, style chat.Style, rest chat.Text) {
-	core := strings.TrimLeftFunc(s, isSpace)
+	outside := isSpace
+	if style&chat.Mono != 0 {
+		outside = isOutsideCode
+	}
+	core := strings.TrimLeftFunc(s, outside)
 	lead := s[:len(s)-len(core)]
-	core = strings.TrimRightFunc(core, isSpace)
+	core = strings.TrimRightFunc(core, outside)
 	trail := s[len(lead)+len(core):]
 	if s == "" {
 		return
@@ -129,6 +133,9 @@ func (w *writer) piece(s string, style chat.Style, rest chat.Text) {
 	}
 	w.gap = trail
 }
+
+// isOutsideCode holds for what does not stand at an edge of code.
+func isOutsideCode(r rune) bool { return r == ' ' || r == '\t' || r == '\u200b' }
 
 // endsName reports whether s would end an emoji name begun in what is written.
 func (w *writer) endsName(s string) bool {
