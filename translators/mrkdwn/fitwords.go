@@ -88,16 +88,21 @@ func marksIn(s string, style chat.Style) (from, to int) {
 
 func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
+// edges are the white space around s that stands outside of the marks.
+func edges(s string, style chat.Style) (lead, core, trail string) {
+	if style&chat.Mono != 0 { // code may begin and end with any other
+		rest := strings.TrimLeft(s, " \t\u200b")
+		core = strings.TrimRight(rest, " \t")
+		return s[:len(s)-len(rest)], core, rest[len(core):]
+	}
+	rest := strings.TrimLeftFunc(s, isSpace)
+	core = strings.TrimRightFunc(rest, isSpace)
+	return s[:len(s)-len(rest)], core, rest[len(core):]
+}
+
 // piece writes words of one style, its white space outside of the marks.
 func (w *writer) piece(s string, style chat.Style, rest chat.Text) {
-	outside := isSpace
-	if style&chat.Mono != 0 {
-		outside = isOutsideCode
-	}
-	core := strings.TrimLeftFunc(s, outside)
-	lead := s[:len(s)-len(core)]
-	core = strings.TrimRightFunc(core, outside)
-	trail := s[len(lead)+len(core):]
+	lead, core, trail := edges(s, style)
 	if s == "" {
 		return
 	}
@@ -133,9 +138,6 @@ func (w *writer) piece(s string, style chat.Style, rest chat.Text) {
 	}
 	w.gap = trail
 }
-
-// isOutsideCode holds for what does not stand at an edge of code.
-func isOutsideCode(r rune) bool { return r == ' ' || r == '\t' || r == '\u200b' }
 
 // endsName reports whether s would end an emoji name begun in what is written.
 func (w *writer) endsName(s string) bool {

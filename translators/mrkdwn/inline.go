@@ -72,17 +72,23 @@ func (p *parser) inlineCode(from, to int, flush bool) {
 	from, to = from+n, to-n
 	outer := p.run.style
 	lead, trail := from, to
-	for isBlankByte(p.src[lead]) {
-		lead++
-	}
 	for isBlankByte(p.src[trail-1]) {
 		trail--
 	}
+	for lead < trail {
+		if strings.HasPrefix(p.src[lead:trail], zwsp) { // code cannot begin with one
+			lead += len(zwsp)
+			continue
+		}
+		if !isBlankByte(p.src[lead]) {
+			break
+		}
+		if lead++; !flush {
+			p.words(lead-1, lead)
+		}
+	}
 	if outer != 0 && (lead > from || trail < to) {
 		p.edgy = true
-	}
-	if !flush {
-		p.words(from, lead)
 	}
 	p.style(outer | chat.Mono)
 	p.verbatim(lead, trail)
