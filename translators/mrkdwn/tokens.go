@@ -26,7 +26,7 @@ const (
 	custom  // an emoji of a workspace
 	address // written as words
 	all     // a name that means everyone, written as words
-	nothing // a zero-width space whose work is done
+	nothing // zero-width spaces whose work is done
 )
 
 // tokens is a list that needs no memory while it is short.
@@ -150,6 +150,9 @@ func (p *parser) tokenize(a, b int) {
 				continue
 			}
 			t.kind, t.to = nothing, i+len(zwsp)
+			for strings.HasPrefix(src[t.to:b], zwsp) {
+				t.to += len(zwsp)
+			}
 			if !(i > a && isMark(src[i-1]) || t.to < b && isMark(src[t.to]) || i == solid && isNeutral(src[t.to:b])) {
 				i = t.to - 1
 				continue
