@@ -92,6 +92,17 @@ func TestAllocations(t *testing.T) {
 	}
 }
 
+// What no text may hold does no harm where a style has to be settled.
+func TestSettledToNothing(t *testing.T) {
+	for _, src := range []string{"*` \x00`*", "• *` \x00`*", "> _` \x00`_", "*` \xff`*"} {
+		m := chat.Message{Blocks: Parse(nil, nil, src, ParseOptions{})}
+		chat.Normalize(&m)
+		if err := chat.Check(&m); err != nil {
+			t.Errorf("%q: %v", src, err)
+		}
+	}
+}
+
 // Words that came in as words never go out as anything else, in any place.
 func TestWordsStayWords(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {

@@ -127,9 +127,9 @@ func (p *parser) close() {
 	b.Text = p.cut()
 	if p.edgy {
 		// White space at an edge of code, inside of another style: settled as every reader does.
-		m := chat.Message{Blocks: []chat.Block{{Kind: chat.Item, Text: b.Text}}}
+		m := chat.Message{Summary: b.Text}
 		chat.Normalize(&m)
-		b.Text = m.Blocks[0].Text
+		b.Text = m.Summary
 	}
 	if b.Kind == chat.Para && blank(b.Text) {
 		return
