@@ -74,6 +74,16 @@ func (c *checker) limit(path string) int {
 	return int(n)
 }
 
+// most is another number of an entry than its limit, by its key.
+func (c *checker) most(path, key string) int {
+	m, _ := c.entry(path).(map[string]any)
+	n, ok := m[key].(float64)
+	if !ok {
+		panic(fmt.Sprintf("formattest: %q in testdata/limits has no number %q", path, key))
+	}
+	return int(n)
+}
+
 // words are those of an entry's list of the name given.
 func (c *checker) words(path, list string) []string {
 	m, _ := c.entry(path).(map[string]any)

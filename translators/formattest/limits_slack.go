@@ -12,10 +12,13 @@ func (c *checker) slack(o map[string]any) {
 	if o["text"] == nil && o["blocks"] == nil && o["attachments"] == nil {
 		c.bad("nothing to say")
 	}
-	c.text(o, "text", c.limit("message.text_truncate"))
+	if o["text"] == nil && o["blocks"] != nil {
+		c.bad("blocks without a text to notify with")
+	}
+	c.text(o, "text", c.limit("message.text_recommended"))
 	s := slackCount{ids: map[string]bool{}}
 	c.each(o, "blocks", c.limit("message.blocks"), func(b map[string]any) { c.slackBlock(b, &s) })
-	c.each(o, "attachments", c.limit("message.attachments"), func(a map[string]any) { c.attachment(a, &s) })
+	c.each(o, "attachments", c.most("message.attachments", "recommended"), func(a map[string]any) { c.attachment(a, &s) })
 	if most := c.limit("message.blocks_text_cumulative"); s.chars > most {
 		c.bad("blocks have %d characters of %d", s.chars, most)
 	}
@@ -55,6 +58,7 @@ func (c *checker) slackBlock(b map[string]any, s *slackCount) {
 	case "header":
 		c.members(b, "type!", "block_id", "text!", "level")
 		text("text", c.limit("block.header.text"), "plain_text")
+		c.whole(b, "level", c.limit("block.header.level"))
 	case "divider":
 		c.members(b, "type!", "block_id")
 	case "image":
@@ -148,9 +152,23 @@ func (c *checker) richText(o map[string]any, chars *int) {
 			return
 		}
 		if typ == "rich_text_list" {
+			c.members(o, "type!", "elements!", "style!", "indent", "offset", "border")
 			c.whole(o, "indent", c.limit("block.rich_text_list.indent"))
+			if s := str(o, "style"); s != "bullet" && s != "ordered" {
+				c.bad("a list of style %q", s)
+			}
+		} else {
+			c.members(o, "type!", "elements!", "border", "language")
 		}
-		c.each(o, "elements", 1<<20, func(e map[string]any) { c.richText(e, chars) })
+		c.each(o, "elements", 1<<20, func(e map[string]any) {
+			switch t := str(e, "type"); {
+			case typ == "rich_text_list" && t != "rich_text_section",
+				typ == "rich_text_preformatted" && t != "text" && t != "link",
+				typ != "rich_text_list" && strings.HasPrefix(t, "rich_text"):
+				c.bad("a %s in a %s", t, typ)
+			}
+			c.richText(e, chars)
+		})
 	default:
 		known := false
 		for _, name := range c.limits["rich_text_inline"].([]any) {
@@ -166,10 +184,19 @@ func (c *checker) richText(o map[string]any, chars *int) {
 		} else if typ == "text" {
 			c.bad("text without text")
 		}
+		if key, ok := richNeeds[typ]; ok && (o[key] == nil || o[key] == "") {
+			c.bad("%s without %s", typ, key)
+		}
 		if typ == "link" {
 			c.address(o, "url", c.limit("block.image.image_url"), "http", "https", "mailto", "tel", "slack")
 		}
 	}
+}
+
+// richNeeds is the member without which an inline element says nothing.
+var richNeeds = map[string]string{
+	"link": "url", "emoji": "name", "user": "user_id", "usergroup": "usergroup_id",
+	"channel": "channel_id", "broadcast": "range", "date": "format",
 }
 
 func (c *checker) slackTable(b map[string]any, s *slackCount) {
@@ -204,6 +231,12 @@ func (c *checker) attachment(a map[string]any, s *slackCount) {
 		"image_url", "thumb_url", "footer", "footer_icon", "ts", "mrkdwn_in", "fallback", "blocks", "actions", "callback_id")
 	if a["blocks"] == nil && a["text"] == nil && a["fallback"] == nil {
 		c.bad("an attachment without blocks, text and fallback")
+	}
+	if a["blocks"] != nil {
+		c.members(a, "color", "fallback", "blocks") // Slack shows no other part beside them
+	}
+	if a["image_url"] != nil && a["thumb_url"] != nil {
+		c.bad("image_url and thumb_url together")
 	}
 	if s := str(a, "color"); a["color"] != nil && (len(s) != 7 || s[0] != '#' || strings.Trim(s[1:], "0123456789abcdefABCDEF") != "") {
 		c.bad("color %q", s)
