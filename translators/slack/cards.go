@@ -124,24 +124,6 @@ func (r *reader) badge(elements gjson.Result, b *chat.Badge, at *time.Time) {
 	})
 }
 
-// ownField reads a section that is a field, or fields, of a block of them.
-func (r *reader) ownField(text, fields gjson.Result, more bool) {
-	from := len(r.mem.Fields)
-	each(fields, func(_ int, v gjson.Result) { r.mem.Fields.Add(r.field(v, true)) })
-	if src, _ := r.source(text, false); src != "" {
-		r.mem.Fields.Add(r.field(text, false))
-	}
-	got := r.mem.Fields.Cut(from)
-	if last := len(*r.dst) - 1; more && last >= 0 && (*r.dst)[last].Kind == chat.Fields {
-		b := &(*r.dst)[last]
-		b.Fields = append(b.Fields, got...)
-		return
-	}
-	if len(got) > 0 {
-		r.add(chat.Block{Kind: chat.Fields, Fields: got})
-	}
-}
-
 func (r *reader) cardBlock(b gjson.Result) {
 	var hero, icon, title, subtitle, body, subtext, actions gjson.Result
 	b.ForEach(func(key, v gjson.Result) bool {

@@ -195,38 +195,3 @@ func (r *reader) markdown(src string) {
 	*r.dst = markdown.ParseGFM(*r.dst, r.n, src, markdown.GFMOptions{Mem: r.mem})
 	r.trim(from)
 }
-
-// files are those of a message that Slack has stored.
-func (r *reader) files(v gjson.Result) {
-	each(v, func(_ int, f gjson.Result) {
-		var url, permalink, title, name, mime string
-		var size int64
-		f.ForEach(func(key, v gjson.Result) bool {
-			switch key.Str {
-			case "url_private":
-				url = v.Str
-			case "permalink":
-				permalink = v.Str
-			case "title":
-				title = v.Str
-			case "name":
-				name = v.Str
-			case "mimetype":
-				mime = v.Str
-			case "size":
-				size = v.Int()
-			}
-			return true
-		})
-		a := chat.Asset{Kind: chat.Document, URL: first(permalink, url), Title: first(title, name), Bytes: size}
-		switch {
-		case strings.HasPrefix(mime, "image/"):
-			a.Kind = chat.Picture
-		case strings.HasPrefix(mime, "video/"):
-			a.Kind = chat.Video
-		}
-		if a.URL != "" || a.Title != "" {
-			r.add(chat.Block{Kind: chat.Media, Assets: r.mem.Assets.One(a)})
-		}
-	})
-}

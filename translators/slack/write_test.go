@@ -32,10 +32,9 @@ func write(t testing.TB, f writeFunc, m *chat.Message, opt chat.Options) (payloa
 	if len(out.Parts) > max(1, opt.MaxParts) {
 		t.Errorf("%d parts", len(out.Parts))
 	}
-	table := limitsTable(t)
 	for _, p := range out.Parts {
-		if found := checkPayload(table, p.Payload); len(found) > 0 {
-			t.Errorf("%q\n%.500s", found, p.Payload)
+		if found := Check(p.Payload); len(found) > 0 {
+			t.Errorf("%s\n%.500s", found, p.Payload)
 		}
 		payloads = append(payloads, string(p.Payload))
 	}
@@ -194,7 +193,6 @@ func TestWriteAttachments(t *testing.T) {
 // TestCorpusIsWritten writes every real body, and holds what nothing is noted
 // about to be the same when it is read again.
 func TestCorpusIsWritten(t *testing.T) {
-	table := limitsTable(t)
 	eachCorpusBody(t, func(t *testing.T, _ string, body []byte) {
 		m := new(chat.Message)
 		if Read(m, nil, &chat.Input{Body: body}) != nil {
@@ -207,8 +205,8 @@ func TestCorpusIsWritten(t *testing.T) {
 					t.Fatal(err)
 				}
 				for _, p := range out.Parts {
-					if found := checkPayload(table, p.Payload); len(found) > 0 {
-						t.Errorf("%q\n%.300s", found, p.Payload)
+					if found := Check(p.Payload); len(found) > 0 {
+						t.Errorf("%s\n%.300s", found, p.Payload)
 					}
 				}
 				if len(out.Notes.List) > 0 {
