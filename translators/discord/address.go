@@ -17,26 +17,48 @@ func (w *writer) address(key, what, url string) string {
 	return ""
 }
 
-// isWeb reports whether url is one that Discord takes: http or https, with a
-// host, well formed and not too long.
+// inText is an address that Discord takes in text alone: as a link when one can
+// follow it, such as "http://grafana:3000/" in the office, else as words.
+func inText(url string) chat.Text {
+	if isLink(url) {
+		return chat.Text{{Kind: chat.Link, Text: url, Ref: url}}
+	}
+	return chat.Text{{Text: url}}
+}
+
+// isWeb reports whether url is one that Discord takes outside of text: a link to a
+// host with a name of the internet. One address that is none makes Discord refuse
+// the whole message.
 func isWeb(url string) bool {
-	var rest string
+	rest, ok := afterScheme(url)
+	return ok && isWebAddress(rest)
+}
+
+// isLink reports whether Discord shows url as a link in text: http or https, with a
+// host, well formed and not too long.
+func isLink(url string) bool {
+	_, ok := afterScheme(url)
+	return ok
+}
+
+// afterScheme is what follows the scheme of an address that is a link.
+func afterScheme(url string) (rest string, ok bool) {
 	switch {
 	case len(url) > 8 && strings.EqualFold(url[:8], "https://"):
 		rest = url[8:]
 	case len(url) > 7 && strings.EqualFold(url[:7], "http://"):
 		rest = url[7:]
 	default:
-		return false
+		return "", false
 	}
 	if !utf8.ValidString(url) || len(url) > maxURL && count(url) > maxURL {
-		return false
+		return "", false
 	}
 	end := strings.IndexAny(rest, "/?#")
 	if end < 0 {
 		end = len(rest)
 	}
-	return isHost(rest[:end]) && wellFormed(rest[end:])
+	return rest, isHost(rest[:end]) && wellFormed(rest[end:])
 }
 
 // isHost reports whether s is a host with or without a port. Names and passwords

@@ -78,14 +78,14 @@ func (w *writer) head(c *chat.Card, f *feed, budget int) {
 	d := &w.made
 	d.author, d.authorIcon = w.name("author", &c.Author, maxAuthor, budget)
 	if d.authorURL = w.address("author", "url", c.Author.URL); d.authorURL == "" && c.Author.URL != "" && c.Author.Name != "" {
-		f.prepend(chat.Text{{Text: c.Author.URL}})
+		f.prepend(inText(c.Author.URL))
 	}
 	d.thumb = w.thumb(c, f)
 	url := w.address("url", "url", c.URL)
 	switch {
 	case c.URL == "":
 	case url == "":
-		f.prepend(chat.Text{{Text: c.URL}})
+		f.prepend(inText(c.URL))
 	case d.author.empty() && d.thumb.URL == "" && len(c.Title) == 0 && c.Footer == (chat.Badge{}) && len(f.blocks) == 0:
 		// An address alone is no embed.
 		w.n.AddAt("url", chat.Flattened, "url", 0)

@@ -296,7 +296,7 @@ func (l *lowering) asset(a *chat.Asset, b *chat.Block) {
 	}
 	label = strings.Join(strings.Fields(label), " ")
 	switch {
-	case isWeb(a.URL):
+	case isLink(a.URL):
 		w.n.Add(chat.Flattened, assetWord(a), 0)
 		if label == "" {
 			label = a.URL
