@@ -84,8 +84,8 @@ func bodies(t *testing.T, dir string) (list []entry, input map[string]*chat.Inpu
 // word without a note.
 func TestCorpus(t *testing.T) {
 	for _, pair := range []struct{ from, to string }{
-		{"slack", "discord"}, {"slack", "slack"}, {"slack", "plain"},
-		{"discord", "slack"}, {"discord", "slack-attachments"}, {"discord", "discord"},
+		{"slack", "discord"}, {"slack", "slack"}, {"slack", "plain"}, {"slack", "markdown"}, {"slack", "slack-attachments"},
+		{"discord", "slack"}, {"discord", "slack-attachments"}, {"discord", "discord"}, {"discord", "markdown"},
 		{"github", "slack"}, {"github", "discord"}, {"github", "slack-attachments"},
 		{"slack", "native"}, {"discord", "native"}, {"github", "native"},
 	} {
