@@ -100,3 +100,19 @@ func boundary(s string, at int) bool {
 	}
 	return true
 }
+
+// A loss in a run is noted at its block, and nowhere when it is taken back.
+func TestNotesOfRuns(t *testing.T) {
+	emoji := chat.Text{{Kind: chat.Emoji, Text: ":x:", Ref: "x"}}
+	blocks := []chat.Block{{Text: chat.Text{{Text: "a"}}}, {Text: emoji}, {Kind: chat.Item, Text: chat.Text{{Text: strings.Repeat("b ", 60)}}}, {Text: emoji}}
+	var n chat.Notes
+	n.EnterRun("blocks", 5)
+	_, pos, _ := FitBlocks(nil, blocks, chat.Pos{}, 100, Content, nil, &n)
+	if want := []chat.Note{{Loss: chat.Unlinked, Where: "blocks.6", What: "emoji", Count: 1}}; len(n.List) != 1 || n.List[0] != want[0] {
+		t.Errorf("got %v, want %v", n.List, want)
+	}
+	FitBlocks(nil, blocks, pos, 200, Content, nil, &n)
+	if len(n.List) != 2 || n.List[1].Where != "blocks.8" {
+		t.Errorf("got %v", n.List)
+	}
+}

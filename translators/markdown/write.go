@@ -27,7 +27,8 @@ func (w *writer) message(m *chat.Message) {
 func (w *writer) all(key string, blocks []chat.Block) {
 	for i := 0; i < len(blocks); {
 		b := &blocks[i]
-		w.notes.Enter(key, i)
+		w.notes.EnterRun(key, 0)
+		w.notes.At(i)
 		if isText(b.Kind) {
 			w.rule(b)
 			end := i

@@ -106,7 +106,7 @@ func (w *writer) sections(blocks []chat.Block) {
 			size += 2 + sizeOf(&blocks[to])
 			to++
 		}
-		w.section(blocks[from:to], size)
+		w.sectionFrom(blocks[:to], chat.Pos{Block: from}, size)
 		from = to
 	}
 }
@@ -124,7 +124,7 @@ func (w *writer) section(blocks []chat.Block, size int) {
 // sectionFrom is section from a place on.
 func (w *writer) sectionFrom(blocks []chat.Block, pos chat.Pos, size int) {
 	if w.classic {
-		w.classicText(blocks)
+		w.classicText(blocks[pos.Block:])
 		return
 	}
 	for pos.Block < len(blocks) {

@@ -46,7 +46,7 @@ func (w *writer) runFrom(key string, blocks []chat.Block, from int) {
 			w.lost += charsOf(blocks[i:])
 			return
 		}
-		w.n.Enter(key, i)
+		w.n.EnterRun(key, i)
 		i += w.block(blocks[i:])
 		w.n.Leave()
 	}

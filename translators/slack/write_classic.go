@@ -100,7 +100,7 @@ func (w *writer) leading() int {
 	}
 	for pos := (chat.Pos{}); pos.Block < count || len(w.text) > 0; {
 		prev := pos
-		w.n.Enter("blocks", pos.Block)
+		w.n.EnterRun("blocks", 0)
 		w.text, pos, _ = mrkdwn.FitBlocks(w.text, blocks[:count], pos, maxTextChars-used, mrkdwn.Body, &w.opt, w.n)
 		w.n.Leave()
 		if text := strings.TrimSuffix(string(w.text), "\n"); text != "" {

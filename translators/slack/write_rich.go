@@ -20,7 +20,7 @@ func (w *writer) rich(blocks []chat.Block) {
 		size, to := sizeOf(&blocks[from]), from+1
 		if size > maxRichBlock {
 			w.n.Add(chat.Flattened, blocks[from].Kind.String(), 0)
-			w.section(blocks[from:to], size)
+			w.sectionFrom(blocks[:to], chat.Pos{Block: from}, size)
 			from = to
 			continue
 		}
