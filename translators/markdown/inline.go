@@ -26,6 +26,7 @@ type stretch struct {
 	codes  uint64     // no closing run of this many backticks
 	fence  bool       // no closing fence
 	closed int        // where the mark found last is closed
+	looked int        // bytes looked at ahead
 }
 
 // run reads src[lo:hi], which stands inside of marks that give it a style. It
@@ -105,6 +106,7 @@ func (p *parser) run(lo, hi int, style chat.Style, depth int) {
 		}
 	}
 	p.words(at, hi, style)
+	p.looked += s.looked
 }
 
 // maxMarks is the longest run of one mark that opens anything. A line of asterisks is words, and costs no nesting.
@@ -278,6 +280,7 @@ func (p *parser) code(s *stretch, i, at int, style chat.Style, depth int) int {
 	}
 	if n >= 3 && !s.fence && p.place != Title {
 		if lang, lo, hi, end := fence(src, i, s.hi); end > 0 {
+			s.looked += end - i
 			p.words(at, i, style)
 			if p.fences && depth == 0 && !p.inLink {
 				p.codeBlock(lang, src[lo:hi])
@@ -292,7 +295,11 @@ func (p *parser) code(s *stretch, i, at int, style chat.Style, depth int) int {
 			p.mono(lo, hi, style)
 			return end
 		}
-		s.fence = !strings.Contains(src[i+3:s.hi], "```")
+		next := strings.Index(src[i+3:s.hi], "```")
+		if s.looked += next + 3; next < 0 {
+			s.fence = true
+			s.looked += s.hi - i
+		}
 	}
 	// A longer run than there is a closing one for gives backticks to the code.
 	for k := min(n, 63); k > 0 && n < 64; k-- {
@@ -301,9 +308,11 @@ func (p *parser) code(s *stretch, i, at int, style chat.Style, depth int) int {
 		}
 		end := closingTicks(src, i+k, s.hi, k)
 		if end < 0 {
+			s.looked += s.hi - i
 			s.codes |= 1 << k
 			continue
 		}
+		s.looked += end - i
 		lo, hi := i+k, end
 		// A space keeps a backtick of the code from the marks.
 		if l := strings.TrimLeft(src[lo:hi], " "); l != "" && l[0] == '`' && src[lo] == ' ' {

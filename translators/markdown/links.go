@@ -15,10 +15,12 @@ func (p *parser) masked(hi, i, at int, style chat.Style, depth int) int {
 	src := p.src
 	end, ok := labelEnd(src, i, hi)
 	if !ok || end == i+1 || end+1 >= hi || src[end+1] != '(' {
+		p.looked += end - i
 		p.budget -= end - i
 		return i
 	}
 	url, titled, hushed, close, ok := address(src, end+2, hi)
+	p.looked += close - i
 	label := src[i+1 : end]
 	if !ok || !linkable(url) || !labels(label, url) {
 		p.budget -= close - i
@@ -186,6 +188,7 @@ func (p *parser) bare(i, at, hi int) (from, end int) {
 		}
 		end++
 	}
+	p.looked += end - i
 	end = trimAddress(src, i+3, end)
 	if end-(i+3) < 2 {
 		return 0, -1

@@ -66,8 +66,10 @@ func (s *stretch) pair(src string, i int, bit chat.Style) (int, chat.Style) {
 	for from := i + 3; from < s.hi; {
 		k := strings.Index(src[from:s.hi], mark)
 		if k < 0 {
+			s.looked += s.hi - from
 			break
 		}
+		s.looked += k
 		k += from
 		if bit == chat.Strike && k+2 < s.hi && src[k+2] == '_' {
 			from = k + 1
@@ -134,8 +136,10 @@ func (s *stretch) nextRun(src string, j, lo int, c byte) (from, n int) {
 	for j < s.hi {
 		k := strings.IndexByte(src[j:s.hi], c)
 		if k < 0 {
+			s.looked += s.hi - j
 			return 0, 0
 		}
+		s.looked += k + 1
 		j += k
 		slashes := 0
 		for j-slashes > lo && src[j-slashes-1] == '\\' {

@@ -76,6 +76,7 @@ type parser struct {
 	inLink bool
 	gaps   bool // an item was left out: levels have to be settled
 	budget int  // what look-ahead that finds nothing may still cost
+	looked int  // bytes looked at ahead, which tests bound
 
 	list       [maxDepth + 1]int // indents of the items that are open, outermost first
 	open       int               // how many

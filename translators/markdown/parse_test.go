@@ -4,9 +4,9 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"runtime"
 	"strings"
 	"testing"
-	"time"
 
 	"dragoman/translators/chat"
 )
@@ -111,29 +111,26 @@ func TestPairs(t *testing.T) {
 	}, true)
 }
 
-// Hostile texts cost as much per byte when they are eight times as long. The bound
-// lies between that and what a quadratic reader would cost.
+// Reading looks at no byte of a hostile text very often, and neither reading nor
+// writing takes more memory per byte when the text is eight times as long.
 func TestLinear(t *testing.T) {
-	for _, unit := range []string{"**", "*a ", "_a ", "__", "~~a", "||", "`", "`` ` ", "[", "[a](", "[a](b", "[a](b \"c", "[]", "> ", ">", "- ", "<", "<a", "<@1", "\\", "\n", "```\n", "1. ", "https://a", "(", "\\*", "**a_b~~", "@", "***a** "} {
-		cost := func(n int) time.Duration {
-			src := strings.Repeat(unit, n/len(unit))
-			best := time.Hour
-			for range 3 {
-				from := time.Now()
-				out, _, _ := FitBlocks(nil, Parse(nil, nil, src, ParseOptions{}), chat.Pos{}, 1<<30, Content, nil, nil)
-				_ = out
-				best = min(best, time.Since(from))
-			}
-			return best
+	bytes := func(src string) uint64 {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		FitBlocks(nil, Parse(nil, nil, src, ParseOptions{}), chat.Pos{}, 1<<30, Content, nil, nil)
+		runtime.ReadMemStats(&after)
+		return after.TotalAlloc - before.TotalAlloc
+	}
+	for _, unit := range []string{"**", "*a ", "_a ", "__", "~~a", "~~a~~_", "||", "`", "`` ` ", "[", "[a](", "[a](b", "[a](b \"c", "[]", "> ", ">", "- ", "<", "<a", "<@1", "\\", "\n", "```\n", "1. ", "https://a", "(", "\\*", "**a_b~~", "@", "***a** "} {
+		src := strings.Repeat(unit, 200_000/len(unit))
+		p := newParser(nil, nil, src, ParseOptions{})
+		p.lines, p.fences = true, true
+		p.all()
+		if most := 24 * len(src); p.looked > most {
+			t.Errorf("%q: %d bytes looked at, more than %d", unit, p.looked, most)
 		}
-		var small, big time.Duration
-		for range 4 { // a busy machine gets another try
-			if small, big = cost(25_000), cost(200_000); big <= 30*max(small, 200*time.Microsecond) {
-				break
-			}
-		}
-		if big > 30*max(small, 200*time.Microsecond) {
-			t.Errorf("%q: %v for 25 kB, %v for 200 kB", unit, small, big)
+		if small, big := bytes(src[:len(src)/8]), bytes(src); big > 16*max(small, 1<<16) {
+			t.Errorf("%q: %d bytes of memory for 25 kB, %d for 200 kB", unit, small, big)
 		}
 	}
 }

@@ -28,8 +28,12 @@ func (p *parser) token(i, hi int) (s chat.Span, end int) {
 	}
 	k := strings.IndexAny(p.src[i+1:min(hi, i+maxToken)], "<>\n")
 	if k < 0 || p.src[i+1+k] != '>' {
+		if p.looked += k; k < 0 {
+			p.looked += maxToken
+		}
 		return s, -1
 	}
+	p.looked += k
 	end = i + 1 + k + 1
 	body := p.src[i+1 : end-1]
 	if s, ok := emoji(body); ok {
