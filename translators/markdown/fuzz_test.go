@@ -28,7 +28,9 @@ func FuzzParse(f *testing.F) {
 		if err := chat.Check(&m); err != nil {
 			t.Fatalf("%v\n%s", err, show(m.Blocks))
 		}
-		settled(t, m.Blocks)
+		if opt.Place != Plain { // where a zero-width space is no mark
+			settled(t, m.Blocks)
+		}
 	})
 }
 
@@ -47,9 +49,23 @@ func settled(t *testing.T, blocks []chat.Block) {
 	if len(blocks) == 1 && len(back) == 0 && visible(blocks[0].Text.Plain()) == "" {
 		return // words that show nothing are none
 	}
-	if a, b := show(blocks), show(back); a != b {
+	if a, b := show(decoded(blocks)), show(decoded(back)); a != b {
 		t.Fatalf("written as %q\nfirst\n%ssecond\n%s", out, a, b)
 	}
+}
+
+// decoded is blocks with the parentheses of their addresses decoded: they lead to
+// the same.
+func decoded(blocks []chat.Block) []chat.Block {
+	out := append([]chat.Block(nil), blocks...)
+	for i := range out {
+		out[i].Text = append(chat.Text(nil), out[i].Text...)
+		for k := range out[i].Text {
+			s := &out[i].Text[k]
+			s.Ref = strings.NewReplacer("%28", "(", "%29", ")").Replace(s.Ref)
+		}
+	}
+	return out
 }
 
 // all are options under which everything Discord knows is written as it was read.

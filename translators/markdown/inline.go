@@ -138,7 +138,7 @@ func (p *parser) breaker(i int) bool {
 		return strings.HasPrefix(rest, "//")
 	case after == '@' && everyone(rest[1:]) != "":
 		return isWord(before)
-	case isWord(after) && (strings.HasSuffix(p.src[:i], "@everyone") || strings.HasSuffix(p.src[:i], "@here")):
+	case strings.HasSuffix(p.src[:i], "@everyone"), strings.HasSuffix(p.src[:i], "@here"):
 		return true
 	case before == 0 || before == '\n':
 		return after == ' ' || (after == '\n' || after == 0) && !p.begun()

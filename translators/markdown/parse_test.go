@@ -88,7 +88,7 @@ func pairs(t *testing.T, file string, read func(src string) []chat.Block, writte
 			if string(out) != src {
 				got += "--\n" + string(out)
 			}
-			if back := show(Parse(nil, nil, string(out), ParseOptions{})); back != show(blocks) && len(n.List) == 0 {
+			if back := show(decoded(Parse(nil, nil, string(out), ParseOptions{}))); back != show(decoded(blocks)) && len(n.List) == 0 {
 				t.Errorf("%s: written as %q, reads back as\n%s", title, out, back)
 			}
 		}

@@ -31,7 +31,7 @@ func (w *writer) mention(s, next *chat.Span) {
 			}
 			w.raw("@")
 			w.raw(id)
-			if next != nil && next.Text != "" && (isWord(next.Text[0]) || next.Style&^w.style&chat.Underline != 0) {
+			if next != nil && next.Text != "" && next.Kind <= chat.Link && (isWord(next.Text[0]) || next.Style&^w.style&chat.Underline != 0) {
 				w.break0()
 			}
 			return
@@ -137,10 +137,12 @@ func (w *writer) link(t chat.Text, k, off int) int {
 		case w.standsBare(ref, t, k+width):
 			w.raw(ref)
 			return 1
+		case w.place != Content && len(ref)+2 < maxToken: // where nothing has a preview to lose
+			w.raw("<")
+			w.raw(ref)
+			w.raw(">")
+			return 1
 		}
-	}
-	if url != ref {
-		w.notes.Add(chat.Flattened, "address", 1) // parentheses are encoded
 	}
 	w.raw("[")
 	w.label(t[k:k+width], off, false)
