@@ -138,13 +138,16 @@ func (w *writer) sectionFrom(blocks []chat.Block, pos chat.Pos, size int) {
 		if pos == prev {
 			return // another kind of block; there is none here
 		}
-		if pos.At != (chat.Cursor{}) && pos.Block < len(blocks) {
-			w.n.Add(chat.Split, "section", 0)
-		}
 		if len(bytes.TrimSpace(w.text)) == 0 {
 			continue
 		}
-		w.open(used)
+		if !w.open(used) {
+			w.lost += charsFrom(blocks, prev)
+			return
+		}
+		if pos.At != (chat.Cursor{}) && pos.Block < len(blocks) {
+			w.n.Add(chat.Split, "section", 0)
+		}
 		w.openSection()
 		w.w.Close()
 		size -= used
@@ -187,10 +190,13 @@ func (w *writer) beside(b *chat.Block) {
 		if pos == prev || len(w.text) == 0 {
 			break
 		}
+		if !w.open(used) {
+			w.lost += charsFrom(blocks, prev)
+			break
+		}
 		if pos.Block < 1 {
 			w.n.Add(chat.Split, "section", 0)
 		}
-		w.open(used)
 		w.openSection()
 		if !done {
 			done = true

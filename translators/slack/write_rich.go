@@ -235,10 +235,13 @@ func (w *writer) mention(s *chat.Span, code bool) {
 	if s.Kind != chat.Everyone && s.Kind != chat.Emoji && s.Text[1:] != s.Ref {
 		w.n.Add(chat.Flattened, "label", 0) // Slack shows the name it knows
 	}
+	if s.Style&chat.Mono != 0 {
+		w.n.Add(chat.Flattened, "code", 0) // there is no such style for these
+	}
 	w.w.Open()
 	w.w.KeyStr("type", typ)
 	w.w.KeyStr(key, id)
-	w.style(s.Style)
+	w.style(s.Style &^ chat.Mono)
 	w.w.Close()
 }
 

@@ -140,6 +140,26 @@ func TestWriteMentions(t *testing.T) {
 	}
 }
 
+func TestWriteEmojiInCode(t *testing.T) {
+	m := &chat.Message{Origin: chat.Slack, Blocks: []chat.Block{{Text: chat.Text{{Style: chat.Underline, Text: "a"}, {Kind: chat.Emoji, Style: chat.Mono | chat.Bold, Text: ":x:", Ref: "x"}}}}}
+	payloads, notes := write(t, WriteBlocks, m, chat.Options{})
+	if got := gjson.Get(payloads[0], "blocks.0.elements.0.elements.1").Raw; got != `{"type":"emoji","name":"x","style":{"bold":true}}` || strings.Join(notes, "") != "flattened blocks.0 code" {
+		t.Errorf("%s %q", got, notes)
+	}
+}
+
+// TestWriteFull: what finds no room in the last part is told, and not written.
+func TestWriteFull(t *testing.T) {
+	var blocks []chat.Block
+	for range 51 {
+		blocks = append(blocks, chat.Block{Kind: chat.Heading, Level: 1, Text: chat.Text{{Kind: chat.Link, Text: "a", Ref: "https://x.test"}}})
+	}
+	payloads, notes := write(t, WriteBlocks, &chat.Message{Blocks: blocks}, chat.Options{MaxParts: 1})
+	if n := gjson.Get(payloads[0], "blocks.#").Int(); n != maxBlocks || !strings.Contains(strings.Join(notes, ";"), "shortened  message 1") {
+		t.Errorf("%d blocks, %q", n, notes)
+	}
+}
+
 func TestWriteLong(t *testing.T) {
 	var blocks []chat.Block
 	for i := range 120 {
