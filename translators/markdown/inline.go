@@ -1,6 +1,7 @@
 package markdown
 
 import (
+	"bytes"
 	"strings"
 
 	"dragoman/translators/chat"
@@ -168,7 +169,10 @@ func (p *parser) newline(i, hi int, style chat.Style) int {
 		p.endPara()
 		return next
 	}
-	if p.begun() {
+	switch {
+	case p.cur.Kind == chat.Words && len(p.mem.Spans) == p.from && strings.TrimLeft(p.src[p.lo:p.hi], " \t") == "" && len(bytes.TrimSpace(p.buf)) == 0:
+		p.lo, p.hi, p.buf = 0, 0, p.buf[:0] // a blank line begins nothing
+	case p.begun():
 		p.words(i, i+1, 0)
 	}
 	return next

@@ -38,7 +38,7 @@ func (w *writer) mention(s, next *chat.Span) {
 		}
 		id = ""
 	case chat.Emoji:
-		if _, ok := emoji(id); ok || strings.HasPrefix(id, "a:") {
+		if _, ok := emoji(id); ok {
 			w.raw("<")
 			w.raw(id)
 			w.raw(">")
