@@ -96,6 +96,7 @@ func (p *parser) lineAt(at, end int, quoted bool) int {
 	if !fence {
 		return end + 1
 	}
+	p.close()
 	level := 0
 	columns, _ := indent(p.src[at:end])
 	if item || !isBlank(p.src[at:end]) {
@@ -107,7 +108,6 @@ func (p *parser) lineAt(at, end int, quoted bool) int {
 			level = p.list.depth
 		}
 	}
-	p.close()
 	if level == 0 {
 		p.list.depth = 0
 	}

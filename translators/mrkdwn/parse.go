@@ -131,7 +131,10 @@ func (p *parser) close() {
 		chat.Normalize(&m)
 		b.Text = m.Summary
 	}
-	if b.Kind == chat.Para && blank(b.Text) {
+	if b.Kind != chat.Code && blank(b.Text) {
+		if b.Kind == chat.Item {
+			p.list.depth--
+		}
 		return
 	}
 	p.out = append(p.out, b)
