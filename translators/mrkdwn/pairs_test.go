@@ -172,14 +172,16 @@ func fixed(t *testing.T, markup string) {
 	}
 }
 
-// visible is what a reader sees of blocks, without the marks of lists.
+// visible is what a reader sees of blocks, without the marks of lists, and without
+// what labels of links are cleared of.
 func visible(blocks []chat.Block) string {
 	var b strings.Builder
 	for i := range blocks {
 		b.WriteString(blocks[i].Text.Plain())
 		b.WriteByte('\n')
 	}
-	return strings.Join(strings.Fields(strings.ReplaceAll(b.String(), zwsp, "")), " ")
+	var lost loss
+	return strings.Join(strings.Fields(strings.ReplaceAll(clean(b.String(), &lost), zwsp, "")), " ")
 }
 
 // show writes blocks and notes in the manner of the files.
