@@ -164,7 +164,7 @@ func (w *writer) spaced(trail string, rest chat.Text) bool {
 	if next == "" && len(rest) > 0 {
 		return strings.HasPrefix(rest[0].Text, " ")
 	}
-	return strings.HasPrefix(next, " ") && (strings.TrimLeft(next, " \t") != "" || len(rest) > 0)
+	return strings.HasPrefix(next, " ") && (strings.TrimLeftFunc(next, isSpace) != "" || len(rest) > 0)
 }
 
 // acts reports whether a line that begins with s would be an item or a quotation;
