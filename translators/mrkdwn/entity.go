@@ -84,7 +84,7 @@ func (p *parser) target(s string) string {
 // named is a mention's text: the sigil and the label, or else the id.
 func (p *parser) named(sigil byte, label, id string) string {
 	label = p.unescape(label)
-	if label == "" || label == string(sigil) {
+	if strings.TrimLeftFunc(strings.TrimPrefix(label, string(sigil)), unseen) == "" {
 		label = id
 	}
 	if label[0] == sigil {
