@@ -88,8 +88,8 @@ var pairs = []struct {
 	allocs                float64 // at most
 }{
 	{"1KB-blocks-to-discord", "slack", "discord", "", blockKit, 12},
-	{"1KB-embed-to-slack", "discord", "slack", "", embed, 20},
-	{"25KB-pull-request-to-discord", "github", "discord", "pull_request", pullRequest(), 114},
+	{"1KB-embed-to-slack", "discord", "slack", "", embed, 10},
+	{"25KB-pull-request-to-discord", "github", "discord", "pull_request", pullRequest(), 115},
 }
 
 func BenchmarkTranslate(b *testing.B) {
