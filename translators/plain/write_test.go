@@ -83,6 +83,10 @@ ci.test
 				{chat.Text{{Kind: chat.Link, Text: "notes", Ref: "https://a.test"}}, words("1200")},
 			},
 		}}}}, "file   size\n-----  ----\n文件      7\nnotes  1200\nnotes (https://a.test)", 0},
+		{"an address ends before what follows", chat.Message{Blocks: []chat.Block{{Text: chat.Text{
+			{Kind: chat.Link, Text: "https://a.test", Ref: "https://a.test"}, {Kind: chat.Link, Text: "b", Ref: "https://b.test"},
+			{Text: "c "}, {Kind: chat.Link, Text: "https://a.test", Ref: "https://a.test"}, {Text: ", d"},
+		}}}}, "https://a.test b (https://b.test)c https://a.test, d", 0},
 		{"small and icons", chat.Message{Blocks: []chat.Block{
 			{Kind: chat.Small, Text: chat.Text{{Kind: chat.Icon, Text: "logo", Ref: "https://a.test/i.png"}, {Text: " by ana"}}},
 			{Kind: chat.Divider},

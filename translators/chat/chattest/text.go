@@ -47,14 +47,13 @@ func (g gen) url() string {
 	}).Draw(g.t, "url")
 }
 
-// text is of up to n spans, and of more than one line now and then. A word may be
-// in two styles, but what is not words stands apart from its neighbours: when it
-// becomes words, it must not join with theirs.
+// text is of up to n spans, and of more than one line now and then. Spans may stand
+// directly beside each other: a word in two styles, a link glued to a word.
 func (g gen) text(n int) chat.Text {
 	var t chat.Text
 	for range g.int(1, n) {
 		s := g.span()
-		if k := len(t); k > 0 && (s.Kind != chat.Words || t[k-1].Kind != chat.Words || g.chance(3)) {
+		if len(t) > 0 && !g.chance(3) {
 			t = append(t, chat.Span{Text: rapid.SampledFrom([]string{" ", " ", "\n", "\n\n", ", "}).Draw(g.t, "between")})
 		}
 		t = append(t, s)
