@@ -158,7 +158,8 @@ func falseNotes(out *chat.Output) []chat.Note {
 
 // seen is a copy of m without what no reader sees: the zero-width spaces that take
 // the effect from characters, white space at the end of a text, empty cells at the
-// end of a row, and escapes in an address that make no difference.
+// end of a row, escapes in an address that make no difference, and white space at the
+// beginning of a line of an item, which is indentation.
 func seen(m *chat.Message) *chat.Message {
 	c := clone(m)
 	chattest.EditSpans(c, func(s *chat.Span) {
@@ -167,16 +168,7 @@ func seen(m *chat.Message) *chat.Message {
 			s.Ref = unescaped(s.Ref)
 		}
 	})
-	for i := range c.Blocks {
-		if t := c.Blocks[i].Table; t != nil {
-			for k, row := range t.Rows {
-				for len(row) > 0 && len(row[len(row)-1]) == 0 {
-					row = row[:len(row)-1]
-				}
-				t.Rows[k] = row
-			}
-		}
-	}
+	seenBlocks(c.Blocks)
 	chat.Normalize(c)
 	chattest.EditTexts(c, func(t *chat.Text) {
 		if n := len(*t); n > 0 && (*t)[n-1].Kind == chat.Words {
@@ -187,6 +179,48 @@ func seen(m *chat.Message) *chat.Message {
 		}
 	})
 	return c
+}
+
+func seenBlocks(blocks []chat.Block) {
+	for i := range blocks {
+		b := &blocks[i]
+		if b.Kind == chat.Item {
+			unindent(b.Text)
+		}
+		for k := range b.Fields {
+			seenBlocks(b.Fields[k].Body)
+		}
+		if b.Card != nil {
+			seenBlocks(b.Card.Body)
+		}
+		if b.Table != nil {
+			for k, row := range b.Table.Rows {
+				for len(row) > 0 && len(row[len(row)-1]) == 0 {
+					row = row[:len(row)-1]
+				}
+				b.Table.Rows[k] = row
+			}
+		}
+	}
+}
+
+// unindent takes the white space from the beginning of every line of words.
+func unindent(t chat.Text) {
+	begins := false // a line, with this span
+	for i := range t {
+		if t[i].Kind == chat.Words {
+			lines := strings.Split(t[i].Text, "\n")
+			for k := range lines {
+				if k > 0 || begins {
+					lines[k] = strings.TrimLeft(lines[k], " \t")
+				}
+			}
+			begins = len(lines) > 1 && lines[len(lines)-1] == "" || begins && len(lines) == 1 && lines[0] == ""
+			t[i].Text = strings.Join(lines, "\n")
+		} else {
+			begins = false
+		}
+	}
 }
 
 // Stable is the fixed point for any message: once it has gone through the format,
