@@ -90,6 +90,7 @@ func newDestination(c *config.Config, conf *config.Destination, hc *http.Client)
 	}
 	if conf.Format != "" {
 		d.plan.Format = conf.Format
+		d.plan.Components = d.plan.Components || conf.Format == "discord-components"
 	}
 	d.plan.Users, d.plan.Groups, d.plan.Everyone = conf.Allow.Users, conf.Allow.Roles, conf.Allow.Everyone
 	d.plan.Shorten = nearest(conf.Overflow, c.Defaults.Overflow) == "shorten"
@@ -192,7 +193,7 @@ func platformOf(format string) chat.Platform {
 	switch format {
 	case "slack", "slack-attachments", "mrkdwn":
 		return chat.Slack
-	case "discord", "markdown":
+	case "discord", "discord-components", "markdown":
 		return chat.Discord
 	}
 	return chat.Nowhere

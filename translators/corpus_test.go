@@ -86,6 +86,7 @@ func TestCorpus(t *testing.T) {
 	for _, pair := range []struct{ from, to string }{
 		{"slack", "discord"}, {"slack", "slack"}, {"slack", "plain"}, {"slack", "markdown"}, {"slack", "slack-attachments"},
 		{"discord", "slack"}, {"discord", "slack-attachments"}, {"discord", "discord"}, {"discord", "markdown"},
+		{"slack", "discord-components"}, {"discord", "discord-components"}, {"github", "discord-components"},
 		{"github", "slack"}, {"github", "discord"}, {"github", "slack-attachments"},
 		{"slack", "native"}, {"discord", "native"}, {"github", "native"},
 	} {

@@ -36,13 +36,14 @@ type Format struct {
 }
 
 var formats = []Format{
-	{"slack", slack.Read, slack.WriteBlocks, false},                  // a Slack message: text, blocks, attachments
-	{"slack-attachments", slack.Read, slack.WriteAttachments, false}, // the same for receivers without blocks
-	{"discord", discord.Read, discord.WriteEmbeds, false},            // a Discord execute body
-	{"github", github.Read, nil, false},                              // an event, named beside the body
-	{"mrkdwn", mrkdwn.Read, mrkdwn.Write, true},                      // text languages, read and written as text
-	{"markdown", markdown.Read, markdown.Write, true},                // Discord's Markdown
-	{"gfm", markdown.ReadGFM, nil, true},                             // GitHub's Markdown
+	{"slack", slack.Read, slack.WriteBlocks, false},                      // a Slack message: text, blocks, attachments
+	{"slack-attachments", slack.Read, slack.WriteAttachments, false},     // the same for receivers without blocks
+	{"discord", discord.Read, discord.WriteEmbeds, false},                // a Discord execute body
+	{"discord-components", discord.Read, discord.WriteComponents, false}, // the same, as Components V2
+	{"github", github.Read, nil, false},                                  // an event, named beside the body
+	{"mrkdwn", mrkdwn.Read, mrkdwn.Write, true},                          // text languages, read and written as text
+	{"markdown", markdown.Read, markdown.Write, true},                    // Discord's Markdown
+	{"gfm", markdown.ReadGFM, nil, true},                                 // GitHub's Markdown
 	{"plain", nil, plain.Write, true},
 	{"native", native.Read, native.Write, false}, // chat.Message as JSON
 }

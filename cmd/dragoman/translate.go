@@ -64,7 +64,7 @@ func newTranslate() *cobra.Command {
 }
 
 // notYet are formats of the plan that are not built yet.
-var notYet = []string{"discord-components", "github-discord"}
+var notYet = []string{"github-discord"}
 
 func (t *translation) check() error {
 	for _, name := range []string{t.from, t.to} {

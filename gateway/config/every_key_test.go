@@ -188,7 +188,6 @@ func TestValuesAreHeldToTheirForms(t *testing.T) {
 		"not a number":           {"max_parts: 4", "max_parts: four", "want a number from 1 to 100"},
 		"an unknown dialect":     {"[slack, github]", "[slack, teams]", `sources.ci.accept[1]: no such value "teams"`},
 		"validate, later":        {"validate: lenient", "validate: platform", `"platform" is not supported yet`},
-		"a format, later":        {"format: plain", "format: discord-components", `"discord-components" is not supported yet`},
 		"an unknown format":      {"format: plain", "format: teams", `no such value "teams"`},
 		"not true or false":      {"legacy: true", "legacy: yes please", "want true or false, not text"},
 		"a list for text":        {"legacy: true", "legacy: [true]", "want true or false, not a list"},

@@ -323,7 +323,7 @@ func (p pair) destination(def *Defaults) Destination {
 }
 
 func (x node) format() string {
-	return x.oneOf("slack slack-attachments discord mrkdwn markdown plain native", "discord-components")
+	return x.oneOf("slack slack-attachments discord discord-components mrkdwn markdown plain native", "")
 }
 
 func (p pair) slackHook() *SlackHook {

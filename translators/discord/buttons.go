@@ -115,7 +115,7 @@ func (w *writer) components(b *jsonw.Buf) {
 			}
 			b.Open()
 			b.KeyInt("type", typeButton)
-			b.KeyInt("style", 5)
+			b.KeyInt("style", linkButton)
 			b.KeyStr("label", w.short("buttons", label, maxButtonLabel))
 			b.KeyStr("url", x.URL)
 			b.Close()

@@ -60,7 +60,8 @@ func (r *reader) components(list gjson.Result) {
 	r.deep--
 }
 
-func (r *reader) component(v gjson.Result) {
+// plain reads a component by its type alone.
+func (r *reader) plain(v gjson.Result) {
 	switch typ := v.Get("type").Int(); typ {
 	case typeActionRow:
 		r.row(v.Get("components"))
@@ -189,9 +190,12 @@ func (r *reader) section(v gjson.Result) {
 	}
 	r.n.Enter("accessory", -1)
 	defer r.n.Leave()
+	if r.cardPicture(acc) {
+		return
+	}
 	beside := -1
 	for i, b := range r.put()[at:] {
-		if k := b.Kind; k == chat.Para || k == chat.Heading || k == chat.Item || k == chat.Code {
+		if k := b.Kind; k == chat.Para || k == chat.Heading || k == chat.Item || k == chat.Code || k == chat.Fields {
 			beside = at + i
 			break
 		}
@@ -235,13 +239,11 @@ func (r *reader) container(v gjson.Result) {
 	c.Colour = r.accent(v.Get("accent_color"))
 	c.Spoiler = v.Get("spoiler").Bool()
 	from := len(r.mem.Body)
-	r.inCard = true
+	r.inCard, r.box = true, c
 	r.components(v.Get("components"))
-	r.inCard = false
+	r.inCard, r.box = false, nil
 	c.Body = r.mem.Body.Cut(from)
-	if len(c.Body) > 0 {
-		r.m.Add(chat.Block{Kind: chat.Group, Card: c})
-	}
+	r.m.Add(chat.Block{Kind: chat.Group, Card: c})
 }
 
 // accent is a colour of which 0 is black.

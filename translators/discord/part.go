@@ -103,12 +103,7 @@ func (w *writer) flush(final bool) {
 		b.Key("content")
 		b.Bytes(p.content)
 	}
-	if w.username != "" {
-		b.KeyStr("username", w.username)
-	}
-	if w.avatar != "" {
-		b.KeyStr("avatar_url", w.avatar)
-	}
+	w.face(b)
 	if p.count > 0 {
 		b.Key("embeds")
 		b.OpenArray()
@@ -130,6 +125,22 @@ func (w *writer) flush(final bool) {
 	if flags != 0 {
 		b.KeyInt("flags", flags)
 	}
+	w.emit(b)
+}
+
+// face writes the name and the picture of the sender.
+func (w *writer) face(b *jsonw.Buf) {
+	if w.username != "" {
+		b.KeyStr("username", w.username)
+	}
+	if w.avatar != "" {
+		b.KeyStr("avatar_url", w.avatar)
+	}
+}
+
+// emit ends a payload and begins the next part.
+func (w *writer) emit(b *jsonw.Buf) {
+	p := &w.part
 	if len(w.out.Parts) == w.first {
 		w.thread(b)
 	}

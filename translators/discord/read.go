@@ -49,9 +49,11 @@ type reader struct {
 	mem    *chat.Arena
 	n      *chat.Notes
 	files  []chat.File
-	meta   []upload // what "attachments" says, and the files themselves
-	inCard bool     // blocks go to the body of a card
-	deep   int      // of nested components
+	meta   []upload   // what "attachments" says, and the files themselves
+	inCard bool       // blocks go to the body of a card
+	deep   int        // of nested components
+	box    *chat.Card // whose container is being read
+	capt   int        // a title of a picture stands before this block; 0: none
 }
 
 func (r *reader) message(body gjson.Result) {
@@ -240,6 +242,7 @@ const (
 	flagSuppressEmbeds = 1 << 2
 	flagSilent         = 1 << 12
 	flagVoice          = 1 << 13
+	flagComponents     = 1 << 15
 )
 
 func (r *reader) flags(bits int64) {

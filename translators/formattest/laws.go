@@ -141,6 +141,9 @@ var unseen = []struct {
 	{chat.Flattened, "", "item", "Slack shows the mark of an item in a section as words, which the reader takes for an item again"},
 	{chat.Flattened, "", "code", "likewise the fence of code"},
 	{chat.Flattened, "", "address", "a parenthesis in an address is encoded, which some servers may tell from a plain one"},
+	{chat.Flattened, "title", "emoji", "the emoji of a linked title stand outside of the link, which they would break in Discord"},
+	{chat.Flattened, "author", "emoji", "likewise those of an author"},
+	{chat.Flattened, "footer", "emoji", "likewise those of a footer"},
 	{chat.Flattened, "title", "style", "a title is bold by itself, but not those of its characters that would end the style in a Slack section"},
 }
 

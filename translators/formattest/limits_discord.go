@@ -37,17 +37,11 @@ func (c *checker) discord(o map[string]any) {
 		c.bad("embeds have %d characters of %d", total, most)
 	}
 	c.object(o, "allowed_mentions", c.allowed)
-	c.each(o, "components", c.limit("components"), func(row map[string]any) {
-		c.members(row, "type!", "id", "components!")
-		c.each(row, "components", c.limit("components.components"), func(b map[string]any) {
-			c.members(b, "type!", "id", "style!", "label!", "url!", "emoji", "disabled")
-			if row["type"] != 1.0 || b["type"] != 2.0 || b["style"] != 5.0 {
-				c.bad("no link button in a row")
-			}
-			c.text(b, "label", c.limit("button.label"))
-			c.link(b, "url", "button.url")
-		})
-	})
+	if flags, _ := o["flags"].(float64); int(flags)&(1<<15) != 0 {
+		c.componentsV2(o)
+	} else {
+		c.each(o, "components", c.limit("components"), c.row)
+	}
 	n := 0.0
 	c.each(o, "attachments", c.limit("attachments"), func(f map[string]any) {
 		if c.members(f, "id!", "filename", "title", "description", "is_spoiler"); f["id"] != n {
@@ -58,6 +52,24 @@ func (c *checker) discord(o map[string]any) {
 		c.text(f, "title", c.limit("attachments.title"))
 		c.text(f, "description", c.limit("attachments.description"))
 	})
+}
+
+// row checks a row of link buttons.
+func (c *checker) row(row map[string]any) {
+	c.members(row, "type!", "id", "components!")
+	if row["type"] != 1.0 {
+		c.bad("no row of buttons")
+	}
+	c.each(row, "components", c.limit("components.components"), c.linkButton)
+}
+
+func (c *checker) linkButton(b map[string]any) {
+	c.members(b, "type!", "id", "style!", "label!", "url!", "emoji", "disabled")
+	if b["type"] != 2.0 || b["style"] != 5.0 {
+		c.bad("no link button")
+	}
+	c.text(b, "label", c.limit("button.label"))
+	c.link(b, "url", "button.url")
 }
 
 func (c *checker) username(o map[string]any) {
