@@ -214,8 +214,8 @@ func (w *writer) boldly(t chat.Text, from chat.Cursor) chat.Cursor {
 // fence writes code, as much as fits, with its fence closed.
 func (w *writer) fence(b *chat.Block, from chat.Cursor) chat.Cursor {
 	w.raw("```")
-	for i := range len(b.Lang) {
-		if isLang(b.Lang[i]) && w.used < w.max/2 {
+	for i, mark := 0, w.used; i < len(b.Lang); i++ {
+		if isLang(b.Lang[i]) && w.used-mark < w.max/2 {
 			w.raw(b.Lang[i : i+1])
 		}
 	}
