@@ -41,14 +41,16 @@ type writer struct {
 	place  Place
 	opt    *chat.Options
 	notes  *chat.Notes
-	quoted bool      // each line begins with a quotation marker
-	pad    int       // and with so many spaces
-	tail   int       // characters that must still follow what is written
-	got    bool      // something is written for good by this call,
-	some   bool      // and of this block
-	ahead  [2]string // what follows on the line within the span
-	lonely bool      // marks without a style stand among words of one
-	steps  int       // bytes looked at; tests hold it linear
+	quoted bool       // each line begins with a quotation marker
+	pad    int        // and with so many spaces
+	tail   int        // characters that must still follow what is written
+	got    bool       // something is written for good by this call,
+	some   bool       // and of this block
+	ahead  [2]string  // what follows on the line within the span
+	lonely bool       // marks without a style stand among words of one
+	next   chat.Text  // what comes after the span
+	also   chat.Style // what all of it is in, too
+	steps  int        // bytes looked at; tests hold it linear
 }
 
 // state is what an attempt that did not fit takes back.
@@ -159,6 +161,7 @@ func (w *writer) finish() {
 func (w *writer) span(t chat.Text, i, at int, also chat.Style) (size, cut int) {
 	s := t[i]
 	s.Style |= also
+	w.next, w.also = t[i+1:], also
 	saved, length := w.state, len(w.dst)
 	size = 1
 	hopeless := len(s.Text)-at > utf8.UTFMax*max(0, w.max-w.used)
@@ -281,10 +284,9 @@ func isNameRune(r rune) bool {
 func (w *writer) want(style chat.Style) {
 	w.closeTo(style)
 	w.flushGap()
-	for _, d := range [...]byte{'*', '_', '~', '`'} {
-		if style&styleOf(d) == 0 || w.has(d) {
-			continue
-		}
+	for missing := style & (chat.Bold | chat.Italic | chat.Strike | chat.Mono) &^ w.open(); missing != 0; {
+		d := w.outermost(missing)
+		missing &^= styleOf(d)
 		w.follow(rune(d))
 		if w.sticky || d == '`' && w.last() == '`' || d != '`' && !startsAfter(w.last(), d) {
 			w.space()
@@ -298,13 +300,26 @@ func (w *writer) want(style chat.Style) {
 	}
 }
 
-func (w *writer) has(d byte) bool {
-	for _, m := range w.marks[:w.deep] {
-		if m == d {
-			return true
+// outermost is the mark, of those for styles, that is needed longest: opened first,
+// it need not be closed for the sake of others. Nothing stands inside of code.
+func (w *writer) outermost(styles chat.Style) byte {
+	left := styles &^ chat.Mono
+	if left == 0 {
+		return '`'
+	}
+	for i := range w.next[:min(len(w.next), 16)] { // far enough, and no farther
+		stay := left & (w.next[i].Style | w.also)
+		if stay == 0 {
+			break
+		}
+		left = stay
+	}
+	for _, d := range [...]byte{'*', '_'} {
+		if left&styleOf(d) != 0 {
+			return d
 		}
 	}
-	return false
+	return '~'
 }
 
 // closeTo closes marks from the innermost on until none is open that style has not.
