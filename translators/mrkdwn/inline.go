@@ -11,11 +11,13 @@ func (p *parser) line(a, b int) {
 	base := p.toks.n
 	outer := p.run.style
 	at := a
+	begun := false // something shows
 	if !p.full() {
 		p.tokenize(a, b)
 	}
 	for i := base; i < p.toks.n && !p.full(); i++ {
 		t := p.toks.at(i)
+		begun = begun || t.from > at
 		p.words(at, t.from)
 		at = t.to
 		switch t.kind {
@@ -26,7 +28,7 @@ func (p *parser) line(a, b int) {
 		case closing:
 			p.style(p.run.style &^ t.style)
 		case code:
-			p.inlineCode(t.from, t.to, t.from == a && p.under)
+			p.inlineCode(t.from, t.to, p.under && !begun)
 		case angle:
 			p.control(p.src[t.from+1:t.to-1], t.from+1)
 		case instead:
@@ -52,6 +54,7 @@ func (p *parser) line(a, b int) {
 			p.span(chat.Everyone, p.src[t.from:t.to], p.src[t.from+1:t.to])
 		case nothing:
 		}
+		begun = begun || t.kind != opening && t.kind != nothing
 	}
 	p.toks.n = base
 	if p.full() && hasSpecial(p.src[at:b]) {
