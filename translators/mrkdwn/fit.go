@@ -48,8 +48,7 @@ type writer struct {
 	some   bool       // and of this block
 	ahead  [2]string  // what follows on the line within the span
 	lonely bool       // marks without a style stand among words of one
-	next   chat.Text  // what comes after the span
-	also   chat.Style // what all of it is in, too
+	also   chat.Style // what every span is in, too
 	steps  int        // bytes looked at; tests hold it linear
 }
 
@@ -161,7 +160,7 @@ func (w *writer) finish() {
 func (w *writer) span(t chat.Text, i, at int, also chat.Style) (size, cut int) {
 	s := t[i]
 	s.Style |= also
-	w.next, w.also = t[i+1:], also
+	w.also = also
 	saved, length := w.state, len(w.dst)
 	size = 1
 	hopeless := len(s.Text)-at > utf8.UTFMax*max(0, w.max-w.used)
@@ -281,11 +280,11 @@ func isNameRune(r rune) bool {
 
 // want makes style the style of what follows: marks that it has not are closed
 // before the white space that waits, marks that it needs are opened after it.
-func (w *writer) want(style chat.Style) {
+func (w *writer) want(style chat.Style, rest chat.Text) {
 	w.closeTo(style)
 	w.flushGap()
 	for missing := style & (chat.Bold | chat.Italic | chat.Strike | chat.Mono) &^ w.open(); missing != 0; {
-		d := w.outermost(missing)
+		d := w.outermost(missing, rest)
 		missing &^= styleOf(d)
 		w.follow(rune(d))
 		if w.sticky || d == '`' && w.last() == '`' || d != '`' && !startsAfter(w.last(), d) {
@@ -302,13 +301,13 @@ func (w *writer) want(style chat.Style) {
 
 // outermost is the mark, of those for styles, that is needed longest: opened first,
 // it need not be closed for the sake of others. Nothing stands inside of code.
-func (w *writer) outermost(styles chat.Style) byte {
+func (w *writer) outermost(styles chat.Style, rest chat.Text) byte {
 	left := styles &^ chat.Mono
 	if left == 0 {
 		return '`'
 	}
-	for i := range w.next[:min(len(w.next), 16)] { // far enough, and no farther
-		stay := left & (w.next[i].Style | w.also)
+	for i := range rest[:min(len(rest), 16)] { // far enough, and no farther
+		stay := left & (rest[i].Style | w.also)
 		if stay == 0 {
 			break
 		}

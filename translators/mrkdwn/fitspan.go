@@ -18,7 +18,7 @@ func (w *writer) whole(t chat.Text, i int, also chat.Style) int {
 		return w.link(t, i, also)
 	case chat.Time:
 		if format := slackFormat(s.Ref); w.place != Plain && format != "" && s.At >= 0 {
-			w.plainly(style)
+			w.plainly(style, rest)
 			w.raw("<!date^")
 			w.number(s.At)
 			w.raw("^")
@@ -49,13 +49,13 @@ func (w *writer) whole(t chat.Text, i int, also chat.Style) int {
 
 // plainly readies the output for a control sequence in a style; those have no
 // code, since nothing acts in it.
-func (w *writer) plainly(style chat.Style) {
+func (w *writer) plainly(style chat.Style, rest chat.Text) {
 	style = w.known(style)
 	if style&chat.Mono != 0 {
 		style &^= chat.Mono
 		w.lost |= lostCode
 	}
-	w.want(style)
+	w.want(style, rest)
 	w.follow('<')
 	w.fresh = false
 }
@@ -87,7 +87,7 @@ func (w *writer) mention(s *chat.Span, style chat.Style, rest chat.Text) {
 			head, bare = "<!", "@"
 		default: // a user
 		}
-		w.plainly(style)
+		w.plainly(style, rest)
 		w.raw(head)
 		w.raw(id)
 		if s.Kind != chat.Everyone && name != "" && !(strings.HasPrefix(name, bare) && name[1:] == id) {
@@ -140,7 +140,7 @@ func (w *writer) emoji(s *chat.Span, style chat.Style, rest chat.Text) {
 		style &^= chat.Mono
 		w.lost |= lostCode
 	}
-	w.want(style)
+	w.want(style, rest)
 	w.follow(':')
 	if r := w.last(); w.sticky || r != edge && (r == ':' || isNameRune(r)) {
 		w.space()
@@ -192,7 +192,7 @@ func (w *writer) link(t chat.Text, i int, also chat.Style) int {
 		}
 		return size
 	}
-	w.want(outer)
+	w.want(outer, rest)
 	w.follow('<')
 	w.fresh, w.sticky = false, false
 	w.raw("<")

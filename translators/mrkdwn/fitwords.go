@@ -120,7 +120,7 @@ func (w *writer) piece(s string, style chat.Style, rest chat.Text) {
 		w.flushGap()
 		w.gap = lead
 	}
-	w.want(style)
+	w.want(style, rest)
 	r, _ := utf8.DecodeRuneInString(core)
 	w.follow(r)
 	if style&chat.Mono == 0 && w.endsName(core) {
