@@ -22,25 +22,40 @@ var update = flag.Bool("update", false, "rewrite the expected files of testdata/
 // chats are the formats that a case is written in; each has an expected file.
 var chats = []string{"slack", "discord"}
 
+// variants are formats that a case is written in when it has a file for them, which
+// may be empty for -update to fill.
+var variants = []string{"discord-components"}
+
 // TestCases reads every testdata/<format>/<case>/in.json (in.txt for a text
 // format), and compares what it becomes with the files beside it: chat.json, the
-// message; slack.json and discord.json, the parts written; notes.txt, every note;
-// or error.txt, when nothing can be said.
+// message; slack.json and discord.json, the parts written, and those of a variant;
+// notes.txt, every note; or error.txt, when nothing can be said.
 func TestCases(t *testing.T) {
 	for _, f := range translators.Formats() {
 		for _, c := range formattest.Cases(t, f.Name) {
 			t.Run(f.Name+"/"+c.Name, func(t *testing.T) {
-				expected := become(t, f.Name, c.Input)
-				for _, name := range []string{"chat.json", "slack.json", "discord.json", "notes.txt", "error.txt"} {
-					golden(t, filepath.Join(formattest.Testdata(t), f.Name, c.Name, name), expected[name])
+				dir := filepath.Join(formattest.Testdata(t), f.Name, c.Name)
+				in := chats
+				for _, name := range variants {
+					if _, err := os.Stat(filepath.Join(dir, name+".json")); err == nil {
+						in = append(in, name)
+					}
+				}
+				expected := become(t, f.Name, in, c.Input)
+				names := []string{"chat.json", "notes.txt", "error.txt"}
+				for _, name := range in {
+					names = append(names, name+".json")
+				}
+				for _, name := range names {
+					golden(t, filepath.Join(dir, name), expected[name])
 				}
 			})
 		}
 	}
 }
 
-// become gives the files that a case should have, by name.
-func become(t *testing.T, format string, in *chat.Input) map[string][]byte {
+// become gives the files that a case written in some formats should have, by name.
+func become(t *testing.T, format string, to []string, in *chat.Input) map[string][]byte {
 	t.Helper()
 	var m chat.Message
 	var read chat.Notes
@@ -59,7 +74,7 @@ func become(t *testing.T, format string, in *chat.Input) map[string][]byte {
 	}
 	list("read", &read)
 	files["chat.json"] = indented(write(t, &m, "native").Parts[0].Payload)
-	for _, name := range chats {
+	for _, name := range to {
 		out := write(t, &m, name)
 		list(name, &out.Notes)
 		parts := []byte{'['}

@@ -161,8 +161,9 @@ func falseNotes(out *chat.Output) []chat.Note {
 
 // seen is a copy of m without what no reader sees: the zero-width spaces that take
 // the effect from characters, white space at the end of a text, empty cells at the
-// end of a row, escapes in an address that make no difference, and white space at the
-// beginning of a line of an item, which is indentation.
+// end of a row, escapes in an address that make no difference, bold in the name of a
+// field, which is bold by itself, and white space at the beginning of a line of an
+// item, which is indentation.
 func seen(m *chat.Message) *chat.Message {
 	c := clone(m)
 	chattest.EditSpans(c, func(s *chat.Span) {
@@ -191,6 +192,9 @@ func seenBlocks(blocks []chat.Block) {
 			unindent(b.Text)
 		}
 		for k := range b.Fields {
+			for s := range b.Fields[k].Name {
+				b.Fields[k].Name[s].Style &^= chat.Bold
+			}
 			seenBlocks(b.Fields[k].Body)
 		}
 		if b.Card != nil {
