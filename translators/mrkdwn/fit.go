@@ -287,7 +287,7 @@ func (w *writer) want(style chat.Style, rest chat.Text) {
 		d := w.outermost(missing, rest)
 		missing &^= styleOf(d)
 		w.follow(rune(d))
-		if w.sticky || d == '`' && w.last() == '`' || d != '`' && !startsAfter(w.last(), d) {
+		if w.sticky || d == '`' && w.last() == '`' || d != '`' && !startsAfter(w.last(), d) || d == '_' && w.inName() {
 			w.space()
 		}
 		w.sticky = false

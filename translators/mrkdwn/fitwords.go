@@ -1,6 +1,7 @@
 package mrkdwn
 
 import (
+	"bytes"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -145,14 +146,17 @@ func (w *writer) endsName(s string) bool {
 	for n < len(s) && n <= maxEmojiName && isNameByte(s[n]) {
 		n++
 	}
-	if n == len(s) || s[n] != ':' || w.last() == '\u200b' {
-		return false
-	}
+	return n < len(s) && s[n] == ':' && w.inName()
+}
+
+// inName reports whether what is written ends in a colon and what may be the
+// beginning of an emoji name.
+func (w *writer) inName() bool {
 	i := len(w.dst)
 	for i > w.base && len(w.dst)-i <= maxEmojiName && isNameByte(w.dst[i-1]) {
 		i--
 	}
-	return i > w.base && w.dst[i-1] == ':'
+	return i > w.base && w.dst[i-1] == ':' && !bytes.Contains(w.dst[i:], []byte(zwsp))
 }
 
 // spaced reports whether a space and more follow what stands before trail.

@@ -288,6 +288,7 @@ func TestFit(t *testing.T) {
 		{chat.Text{{Text: "a`b", Style: chat.Mono}}, Body, "a`b", []string{"flattened  code"}},
 		{chat.Text{{Text: "x", Style: chat.Underline | chat.Spoiler}}, Body, "x", []string{"flattened  underline", "flattened  spoiler"}},
 		{chat.Text{{Text: "a"}, {Text: "b", Style: chat.Bold}, {Text: "c"}}, Body, "a\u200b*b*\u200bc", nil},
+		{chat.Text{{Text: ":a-"}, {Text: "b:", Style: chat.Italic}}, Body, ":a-\u200b_b:_", nil},
 		{chat.Text{{Text: " b ", Style: chat.Bold}, {Text: "c"}}, Body, " *b* c", nil},
 		{chat.Text{{Text: "2*3", Style: chat.Bold}}, Body, "*2*\u200b*\u200b*3*", []string{"flattened  style"}},
 		{chat.Text{{Text: "*x* and 2*3 snake_case"}}, Body, "*\u200bx* and 2*3 snake_case", nil},
