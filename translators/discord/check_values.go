@@ -71,6 +71,7 @@ func shown(v gjson.Result) string {
 		return "True"
 	case gjson.False:
 		return "False"
+	default:
 	}
 	const most = 64 // characters
 	n := 0
@@ -101,8 +102,9 @@ func whole(v gjson.Result) (n float64, ok bool) {
 		}
 		n, err := strconv.ParseFloat(s, 64)
 		return n, err == nil
+	default:
+		return 0, false
 	}
-	return 0, false
 }
 
 func (c *checker) integer(f *form, v gjson.Result) {

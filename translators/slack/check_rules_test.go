@@ -145,9 +145,9 @@ func TestNeededMembers(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			at := path
 			name := path[strings.LastIndexByte(path, '.')+1:]
-			if at = strings.TrimSuffix(path, name); at != "" {
+			at := strings.TrimSuffix(path, name)
+			if at != "" {
 				at = "/" + strings.ReplaceAll(strings.TrimSuffix(at, "."), ".", "/")
 			}
 			ok := false
