@@ -163,7 +163,7 @@ func fixed(t *testing.T, markup string) {
 	second := Parse(nil, nil, string(out), verbatim)
 	if n.Has(chat.Flattened, chat.Unlinked, chat.Dropped) {
 		var lost loss // labels are cleared of some controls
-		if a, b := clean(visible(first), &lost), clean(visible(second), &lost); a != b {
+		if a, b := strip(clean(visible(first), &lost)), strip(clean(visible(second), &lost)); a != b {
 			t.Errorf("%q\nwas written %q\nwords %q\nafter %q", markup, out, a, b)
 		}
 		return
