@@ -40,12 +40,13 @@ var arrows = map[string][]string{
 	"translators/emoji/gen":     {},
 	"translators/formattest":    {"translators", "translators/native", "translators/chat", "translators/chat/chattest"},
 	"translators/github":        {"translators/chat", "translators/markdown"},
+	"translators/jsonr":         {},
 	"translators/jsonw":         {},
 	"translators/markdown":      {"translators/chat", "translators/emoji"},
 	"translators/mrkdwn":        {"translators/chat", "translators/emoji"},
 	"translators/native":        {"translators/chat"},
 	"translators/plain":         {"translators/chat"},
-	"translators/slack":         {"translators/chat", "translators/emoji", "translators/jsonw", "translators/markdown", "translators/mrkdwn"},
+	"translators/slack":         {"translators/chat", "translators/emoji", "translators/jsonr", "translators/jsonw", "translators/markdown", "translators/mrkdwn"},
 }
 
 // homes says where each outside package may be imported, tests apart.

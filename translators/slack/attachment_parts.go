@@ -4,14 +4,13 @@ import (
 	"strings"
 	"time"
 
-	"github.com/tidwall/gjson"
-
 	"dragoman/translators/chat"
+	"dragoman/translators/jsonr"
 )
 
-func (r *reader) attachedFields(list gjson.Result, formatted bool) {
+func (r *reader) attachedFields(list jsonr.Value, formatted bool) {
 	from := len(r.mem.Fields)
-	each(list, func(i int, v gjson.Result) {
+	each(list, func(i int, v jsonr.Value) {
 		r.n.Enter("fields", i)
 		defer r.n.Leave()
 		var f chat.Field
@@ -20,8 +19,8 @@ func (r *reader) attachedFields(list gjson.Result, formatted bool) {
 			r.mem.Fields.Add(f)
 			return
 		}
-		v.ForEach(func(key, v gjson.Result) bool {
-			switch key.Str {
+		for key, v := range v.Members() {
+			switch key {
 			case "title":
 				f.Name = r.run(r.str("title", v), r.label())
 			case "value":
@@ -29,8 +28,7 @@ func (r *reader) attachedFields(list gjson.Result, formatted bool) {
 			case "short":
 				f.Inline = truth(v)
 			}
-			return true
-		})
+		}
 		r.mem.Fields.Add(f)
 	})
 	if f := r.mem.Fields.Cut(from); len(f) > 0 {
@@ -39,16 +37,16 @@ func (r *reader) attachedFields(list gjson.Result, formatted bool) {
 }
 
 // attachedActions reads the buttons and menus of a classic attachment.
-func (r *reader) attachedActions(list gjson.Result) {
+func (r *reader) attachedActions(list jsonr.Value) {
 	from := len(r.mem.Buttons)
 	var menus int
-	each(list, func(i int, v gjson.Result) {
+	each(list, func(i int, v jsonr.Value) {
 		var b chat.Button
 		var typ, value string
-		v.ForEach(func(key, v gjson.Result) bool {
-			switch key.Str {
+		for key, v := range v.Members() {
+			switch key {
 			case "type":
-				typ = v.Str
+				typ = v.Str()
 			case "text":
 				b.Label = r.words(v)
 			case "url":
@@ -58,15 +56,14 @@ func (r *reader) attachedActions(list gjson.Result) {
 			case "value":
 				value = r.str("value", v)
 			case "style":
-				switch v.Str {
+				switch v.Str() {
 				case "primary":
 					b.Tone = chat.TonePrimary
 				case "danger":
 					b.Tone = chat.ToneDanger
 				}
 			}
-			return true
-		})
+		}
 		if typ == "select" {
 			menus++
 			return
@@ -84,15 +81,18 @@ func (r *reader) attachedActions(list gjson.Result) {
 	if menus == 0 {
 		return
 	}
-	each(list, func(i int, v gjson.Result) {
-		if v.Get("type").Str != "select" {
+	each(list, func(i int, v jsonr.Value) {
+		if v.Get("type").Str() != "select" {
 			return
 		}
 		r.n.Enter("actions", i)
 		defer r.n.Leave()
 		s := r.words(v.Get("text"))
-		if chosen := r.words(v.Get("selected_options.0.text")); chosen != "" {
-			s += ": " + chosen
+		for _, o := range v.Get("selected_options").Members() {
+			if chosen := r.words(o.Get("text")); chosen != "" {
+				s += ": " + chosen
+			}
+			break
 		}
 		if s == "" {
 			r.drop("select")
@@ -151,9 +151,9 @@ func (r *reader) colour(s string) chat.Colour {
 	return c
 }
 
-func marksOf(v gjson.Result) (m marks) {
-	each(v, func(_ int, v gjson.Result) {
-		switch v.Str {
+func marksOf(v jsonr.Value) (m marks) {
+	each(v, func(_ int, v jsonr.Value) {
+		switch v.Str() {
 		case "text":
 			m |= markText
 		case "pretext":
@@ -167,7 +167,7 @@ func marksOf(v gjson.Result) (m marks) {
 
 // timeOf is seconds since 1970 as a time; what is too large for that is
 // milliseconds. Zero is no time.
-func timeOf(v gjson.Result) time.Time {
+func timeOf(v jsonr.Value) time.Time {
 	sec := number(v)
 	if sec >= 1e11 {
 		sec /= 1000

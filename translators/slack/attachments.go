@@ -4,17 +4,16 @@ import (
 	"strings"
 	"time"
 
-	"github.com/tidwall/gjson"
-
 	"dragoman/translators/chat"
+	"dragoman/translators/jsonr"
 	"dragoman/translators/mrkdwn"
 )
 
 // noPreview is the fallback which Slack stores for an attachment without one.
 const noPreview = "[no preview available]"
 
-func (r *reader) attachments(list gjson.Result) {
-	each(list, func(i int, a gjson.Result) {
+func (r *reader) attachments(list jsonr.Value) {
+	each(list, func(i int, a jsonr.Value) {
 		r.n.Enter("attachments", i)
 		defer r.n.Leave()
 		if r.full() {
@@ -40,39 +39,39 @@ const (
 
 // attachment reads one attachment. implied: its parts stand in the message
 // itself; later: another one stands before it.
-func (r *reader) attachment(a gjson.Result, implied, later bool) {
+func (r *reader) attachment(a jsonr.Value, implied, later bool) {
 	var (
 		card                                      chat.Card
 		pretext, text, fallback, title, subname   string
 		service, serviceURL, serviceIcon, fromURL string
 		image, thumb                              chat.Asset
-		fields, actions, blocks, messageBlocks    gjson.Result
+		fields, actions, blocks, messageBlocks    jsonr.Value
 		formatted                                 = markText | markPretext | markFields
 		classic                                   bool
 	)
-	a.ForEach(func(key, v gjson.Result) bool {
-		if v.Type == gjson.Null {
-			return true
+	for key, v := range a.Members() {
+		if v.Kind() == jsonr.Null {
+			continue
 		}
-		k := key.Str
+		k := key
 		switch k {
 		case "fallback":
 			fallback = r.str(k, v)
-			return true
+			continue
 		case "color":
 			card.Colour = r.colour(r.str(k, v))
-			return true
+			continue
 		case "blocks":
 			if !implied {
 				blocks = v
 			}
-			return true
+			continue
 		case "message_blocks":
 			messageBlocks = v
-			return true
+			continue
 		case "mrkdwn_in":
 			formatted = marksOf(v)
-			return true
+			continue
 		case "pretext":
 			pretext = r.str(k, v)
 		case "author_name":
@@ -115,20 +114,19 @@ func (r *reader) attachment(a gjson.Result, implied, later bool) {
 			serviceIcon = r.str(k, v)
 		case "from_url", "original_url":
 			fromURL = first(fromURL, r.str(k, v))
-			return true
+			continue
 		default:
-			return true
+			continue
 		}
-		if v.Type == gjson.JSON || v.Raw != `""` {
+		if v.Kind() != jsonr.String || v.Str() != "" {
 			classic = true
 		}
-		return true
-	})
+	}
 
 	if !later && fallback != noPreview {
 		r.fallback = fallback
 	}
-	if blocks.Type != gjson.Null {
+	if blocks.Kind() != jsonr.Null {
 		if r.attachedBlocks(card.Colour, fallback, blocks, classic, later) {
 			if classic {
 				// Slack shows nothing of an attachment but its blocks.
@@ -167,8 +165,8 @@ func (r *reader) attachment(a gjson.Result, implied, later bool) {
 	r.frame("attachment", card, func() {
 		r.badgeLine(source, time.Time{})
 		r.parse(text, r.marked(formatted&markText != 0))
-		if text == "" && messageBlocks.Type != gjson.Null {
-			each(messageBlocks, func(_ int, mb gjson.Result) { r.blocks("message_blocks", mb.Get("message.blocks")) })
+		if text == "" && messageBlocks.Kind() != jsonr.Null {
+			each(messageBlocks, func(_ int, mb jsonr.Value) { r.blocks("message_blocks", mb.Get("message").Get("blocks")) })
 		}
 		r.attachedFields(fields, formatted&markFields != 0)
 		if image.URL != "" {
@@ -207,7 +205,7 @@ func (r *reader) fallbackBody(fallback string) []chat.Block {
 // attachedBlocks reads an attachment by its blocks, and reports whether they said
 // anything. An attachment of nothing else, after another one, frames nothing: it
 // is how a block stands after a card.
-func (r *reader) attachedBlocks(colour chat.Colour, fallback string, blocks gjson.Result, classic, later bool) bool {
+func (r *reader) attachedBlocks(colour chat.Colour, fallback string, blocks jsonr.Value, classic, later bool) bool {
 	if later && !classic && colour == 0 && (fallback == "" || fallback == noPreview) {
 		from := len(r.m.Blocks)
 		r.blocks("blocks", blocks)

@@ -1,13 +1,12 @@
 package slack
 
 import (
-	"github.com/tidwall/gjson"
-
 	"dragoman/translators/chat"
+	"dragoman/translators/jsonr"
 )
 
 // blocks reads a list of blocks.
-func (r *reader) blocks(key string, list gjson.Result) {
+func (r *reader) blocks(key string, list jsonr.Value) {
 	if r.deep >= maxDeep {
 		r.n.Enter(key, -1)
 		r.drop("nested_blocks")
@@ -15,7 +14,7 @@ func (r *reader) blocks(key string, list gjson.Result) {
 		return
 	}
 	r.deep++
-	each(list, func(i int, b gjson.Result) {
+	each(list, func(i int, b jsonr.Value) {
 		r.n.Enter(key, i)
 		r.block(b)
 		r.n.Leave()
@@ -27,22 +26,22 @@ func (r *reader) blocks(key string, list gjson.Result) {
 // rarer blocks walk themselves again.
 type members struct {
 	typ, id                                  string
-	text, level, fields, accessory, elements gjson.Result
+	text, level, fields, accessory, elements jsonr.Value
 }
 
 // block reads one block, in the order of Slack's reference.
-func (r *reader) block(b gjson.Result) {
+func (r *reader) block(b jsonr.Value) {
 	if r.full() {
 		r.over++
 		return
 	}
 	var m members
-	b.ForEach(func(key, v gjson.Result) bool {
-		switch key.Str {
+	for key, v := range b.Members() {
+		switch key {
 		case "type":
-			m.typ = v.Str
+			m.typ = v.Str()
 		case "block_id":
-			m.id = v.Str
+			m.id = v.Str()
 		case "text":
 			m.text = v
 		case "level":
@@ -54,8 +53,7 @@ func (r *reader) block(b gjson.Result) {
 		case "elements":
 			m.elements = v
 		}
-		return true
-	})
+	}
 	switch m.typ {
 	case "actions", "context_actions":
 		r.actions(m.elements)
@@ -104,13 +102,13 @@ func (r *reader) block(b gjson.Result) {
 	}
 }
 
-func (r *reader) alert(text gjson.Result) {
+func (r *reader) alert(text jsonr.Value) {
 	r.n.Add(chat.Flattened, "alert", 0)
 	src, opt := r.source(text, false)
 	r.parse(src, opt)
 }
 
-func (r *reader) header(text, level gjson.Result) {
+func (r *reader) header(text, level jsonr.Value) {
 	if t := r.inline(text, true); len(t) > 0 {
 		r.add(chat.Block{Kind: chat.Heading, Level: int(min(max(1, number(level)), 3)), Text: t})
 	}
@@ -128,7 +126,7 @@ func (r *reader) section(m *members) {
 	case roleThumb:
 		if r.card != nil && r.card.Thumb == (chat.Asset{}) {
 			r.thumb(accessory)
-			accessory = gjson.Result{}
+			accessory = jsonr.Value{}
 		}
 	case roleField, roleMore:
 		from := len(*r.dst)
@@ -144,7 +142,7 @@ func (r *reader) section(m *members) {
 }
 
 // accessory puts a picture or button beside the first block of a section.
-func (r *reader) accessory(from int, v gjson.Result) {
+func (r *reader) accessory(from int, v jsonr.Value) {
 	if !v.IsObject() {
 		return
 	}
@@ -154,7 +152,7 @@ func (r *reader) accessory(from int, v gjson.Result) {
 	if from < len(*r.dst) {
 		beside = &(*r.dst)[from]
 	}
-	switch typ := v.Get("type").Str; typ {
+	switch typ := v.Get("type").Str(); typ {
 	case "image":
 		assets := r.mem.Assets.One(r.picture(v))
 		if beside != nil {
@@ -179,11 +177,11 @@ func (r *reader) accessory(from int, v gjson.Result) {
 	}
 }
 
-func (r *reader) input(b gjson.Result) {
+func (r *reader) input(b jsonr.Value) {
 	r.n.Add(chat.Flattened, "input", 0)
 	r.para(b.Get("label"), chat.Bold)
 	if e := b.Get("element"); e.IsObject() {
-		if t := r.element(e.Get("type").Str, e); len(t) > 0 {
+		if t := r.element(e.Get("type").Str(), e); len(t) > 0 {
 			r.add(chat.Block{Text: t})
 		}
 	}
@@ -193,7 +191,7 @@ func (r *reader) input(b gjson.Result) {
 }
 
 // para adds a text object as one Para, with a style over all of it.
-func (r *reader) para(v gjson.Result, style chat.Style) {
+func (r *reader) para(v jsonr.Value, style chat.Style) {
 	t := r.inline(v, true)
 	for i := range t {
 		t[i].Style |= style

@@ -4,9 +4,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/tidwall/gjson"
-
 	"dragoman/translators/chat"
+	"dragoman/translators/jsonr"
 )
 
 // frame reads what f adds as the body of a card. A card in a card cannot be: its
@@ -79,7 +78,7 @@ func (r *reader) badgeLine(b chat.Badge, at time.Time) {
 func dateWords(at int64) string { return time.Unix(at, 0).UTC().Format("2006-01-02 15:04 UTC") }
 
 // title reads a section that is the title of the card.
-func (r *reader) title(v gjson.Result) {
+func (r *reader) title(v jsonr.Value) {
 	t := r.inline(v, false)
 	for i := range t {
 		s := &t[i]
@@ -93,7 +92,7 @@ func (r *reader) title(v gjson.Result) {
 }
 
 // thumb reads a picture that is the card's.
-func (r *reader) thumb(v gjson.Result) {
+func (r *reader) thumb(v jsonr.Value) {
 	if v.IsObject() {
 		r.card.Thumb = r.picture(v)
 	}
@@ -101,9 +100,9 @@ func (r *reader) thumb(v gjson.Result) {
 
 // badge reads a context that is an author or footer; at is nil where no time
 // belongs.
-func (r *reader) badge(elements gjson.Result, b *chat.Badge, at *time.Time) {
-	each(elements, func(_ int, v gjson.Result) {
-		if v.Get("type").Str == "image" {
+func (r *reader) badge(elements jsonr.Value, b *chat.Badge, at *time.Time) {
+	each(elements, func(_ int, v jsonr.Value) {
+		if v.Get("type").Str() == "image" {
 			b.Icon = r.picture(v).URL
 			return
 		}
@@ -124,10 +123,10 @@ func (r *reader) badge(elements gjson.Result, b *chat.Badge, at *time.Time) {
 	})
 }
 
-func (r *reader) cardBlock(b gjson.Result) {
-	var hero, icon, title, subtitle, body, subtext, actions gjson.Result
-	b.ForEach(func(key, v gjson.Result) bool {
-		switch key.Str {
+func (r *reader) cardBlock(b jsonr.Value) {
+	var hero, icon, title, subtitle, body, subtext, actions jsonr.Value
+	for key, v := range b.Members() {
+		switch key {
 		case "hero_image":
 			hero = v
 		case "icon":
@@ -143,8 +142,7 @@ func (r *reader) cardBlock(b gjson.Result) {
 		case "actions":
 			actions = v
 		}
-		return true
-	})
+	}
 	c := chat.Card{Title: r.inline(title, false)}
 	if icon.IsObject() {
 		c.Thumb = r.picture(icon)
@@ -162,16 +160,16 @@ func (r *reader) cardBlock(b gjson.Result) {
 }
 
 // small adds a text object as a small line.
-func (r *reader) small(v gjson.Result) {
+func (r *reader) small(v jsonr.Value) {
 	if t := r.inline(v, false); len(t) > 0 {
 		r.add(chat.Block{Kind: chat.Small, Text: t})
 	}
 }
 
-func (r *reader) container(b gjson.Result) {
-	var title, rich, subtitle, icon, children gjson.Result
-	b.ForEach(func(key, v gjson.Result) bool {
-		switch key.Str {
+func (r *reader) container(b jsonr.Value) {
+	var title, rich, subtitle, icon, children jsonr.Value
+	for key, v := range b.Members() {
+		switch key {
 		case "title":
 			title = v
 		case "rich_text_title":
@@ -183,8 +181,7 @@ func (r *reader) container(b gjson.Result) {
 		case "child_blocks":
 			children = v
 		}
-		return true
-	})
+	}
 	var c chat.Card
 	if rich.IsObject() { // wins over title
 		c.Title = r.richRun(rich)
@@ -202,14 +199,14 @@ func (r *reader) container(b gjson.Result) {
 }
 
 // richRun is a rich_text block as one run, a line for each of its elements.
-func (r *reader) richRun(v gjson.Result) chat.Text {
+func (r *reader) richRun(v jsonr.Value) chat.Text {
 	from := len(r.mem.Spans)
-	each(v.Get("elements"), func(i int, e gjson.Result) {
+	each(v.Get("elements"), func(i int, e jsonr.Value) {
 		if i > 0 {
 			r.mem.Spans.Add(chat.Span{Text: "\n"})
 		}
-		if e.Get("type").Str == "rich_text_list" {
-			each(e.Get("elements"), func(k int, item gjson.Result) {
+		if e.Get("type").Str() == "rich_text_list" {
+			each(e.Get("elements"), func(k int, item jsonr.Value) {
 				if k > 0 {
 					r.mem.Spans.Add(chat.Span{Text: "\n"})
 				}
@@ -223,14 +220,14 @@ func (r *reader) richRun(v gjson.Result) chat.Text {
 	return chat.Text(r.mem.Spans.Cut(from))
 }
 
-func (r *reader) layout(b gjson.Result) {
+func (r *reader) layout(b jsonr.Value) {
 	r.n.Add(chat.Flattened, "layout", 0)
 	if truth(b.Get("is_label_visible")) {
 		r.para(b.Get("label"), chat.Bold)
 	}
-	each(b.Get("rows"), func(i int, row gjson.Result) {
+	each(b.Get("rows"), func(i int, row jsonr.Value) {
 		r.n.Enter("rows", i)
-		each(row.Get("items"), func(k int, item gjson.Result) {
+		each(row.Get("items"), func(k int, item jsonr.Value) {
 			r.n.Enter("items", k)
 			if child := item.Get("block"); child.IsObject() {
 				r.blocks("block", child)
@@ -241,21 +238,21 @@ func (r *reader) layout(b gjson.Result) {
 	})
 }
 
-func (r *reader) plan(b gjson.Result) {
+func (r *reader) plan(b jsonr.Value) {
 	c := chat.Card{Title: r.inline(b.Get("title"), true)}
 	r.frame("plan", c, func() { r.blocks("tasks", b.Get("tasks")) })
 }
 
 // task reads a task_card as an item and what belongs to it.
-func (r *reader) task(b gjson.Result) {
+func (r *reader) task(b jsonr.Value) {
 	var title, status string
-	var details, output, sources gjson.Result
-	b.ForEach(func(key, v gjson.Result) bool {
-		switch key.Str {
+	var details, output, sources jsonr.Value
+	for key, v := range b.Members() {
+		switch key {
 		case "title":
 			title = r.words(v)
 		case "status":
-			status = v.Str
+			status = v.Str()
 		case "details":
 			details = v
 		case "output":
@@ -263,8 +260,7 @@ func (r *reader) task(b gjson.Result) {
 		case "sources":
 			sources = v
 		}
-		return true
-	})
+	}
 	r.n.Add(chat.Flattened, "task_card", 0)
 	from := len(r.mem.Spans)
 	if title != "" {
@@ -274,14 +270,14 @@ func (r *reader) task(b gjson.Result) {
 		r.mem.Spans.Add(chat.Span{Text: " (" + strings.ReplaceAll(status, "_", " ") + ")"})
 	}
 	r.add(chat.Block{Kind: chat.Item, Text: r.mem.Spans.Cut(from)})
-	for _, part := range []gjson.Result{details, output} {
+	for _, part := range []jsonr.Value{details, output} {
 		if part.IsObject() {
 			r.richText(part.Get("elements"))
 		}
 	}
 	from = len(r.mem.Spans)
-	each(sources, func(i int, s gjson.Result) {
-		url := s.Get("url").Str
+	each(sources, func(i int, s jsonr.Value) {
+		url := s.Get("url").Str()
 		if url == "" || len(r.mem.Spans) >= chat.MaxSpans {
 			return
 		}
@@ -295,34 +291,33 @@ func (r *reader) task(b gjson.Result) {
 	}
 }
 
-func (r *reader) video(b gjson.Result) {
-	var title, description gjson.Result
+func (r *reader) video(b jsonr.Value) {
+	var title, description jsonr.Value
 	var author, provider, link, icon string
 	v := chat.Asset{Kind: chat.Video}
 	thumb := ""
-	b.ForEach(func(key, val gjson.Result) bool {
-		switch key.Str {
+	for key, val := range b.Members() {
+		switch key {
 		case "title":
 			title = val
 		case "title_url":
-			link = val.Str
+			link = val.Str()
 		case "description":
 			description = val
 		case "author_name":
-			author = r.str(key.Str, val)
+			author = r.str(key, val)
 		case "provider_name":
-			provider = r.str(key.Str, val)
+			provider = r.str(key, val)
 		case "provider_icon_url":
-			icon = val.Str
+			icon = val.Str()
 		case "thumbnail_url":
-			thumb = val.Str
+			thumb = val.Str()
 		case "video_url":
-			v.URL = val.Str
+			v.URL = val.Str()
 		case "alt_text":
-			v.Alt = r.str(key.Str, val)
+			v.Alt = r.str(key, val)
 		}
-		return true
-	})
+	}
 	c := chat.Card{Title: r.inline(title, true), URL: first(link, v.URL), Author: chat.Badge{Name: author}, Footer: chat.Badge{Name: provider, Icon: icon}}
 	if thumb != "" {
 		c.Thumb = chat.Asset{URL: thumb}

@@ -1,13 +1,12 @@
 package slack
 
 import (
-	"github.com/tidwall/gjson"
-
 	"dragoman/translators/chat"
+	"dragoman/translators/jsonr"
 	"dragoman/translators/mrkdwn"
 )
 
-func (r *reader) context(role string, elements gjson.Result) {
+func (r *reader) context(role string, elements jsonr.Value) {
 	switch role {
 	case roleAuthor:
 		if r.card != nil && r.card.Author == (chat.Badge{}) {
@@ -31,10 +30,10 @@ func (r *reader) context(role string, elements gjson.Result) {
 }
 
 // contextText is the elements of a context in one run, with a space between two.
-func (r *reader) contextText(elements gjson.Result) chat.Text {
+func (r *reader) contextText(elements jsonr.Value) chat.Text {
 	var few [10]chat.Text // as many as Slack takes; more cost an allocation
 	runs := few[:0]
-	each(elements, func(i int, v gjson.Result) {
+	each(elements, func(i int, v jsonr.Value) {
 		r.n.Enter("elements", i)
 		defer r.n.Leave()
 		run := r.contextElement(v)
@@ -56,15 +55,14 @@ func (r *reader) contextText(elements gjson.Result) chat.Text {
 }
 
 // contextElement is a picture or text of a context, read in one walk.
-func (r *reader) contextElement(v gjson.Result) chat.Text {
+func (r *reader) contextElement(v jsonr.Value) chat.Text {
 	var p chat.Asset
 	o := textObject{opt: mrkdwn.ParseOptions{Mem: r.mem}}
 	if v.IsObject() {
-		v.ForEach(func(key, v gjson.Result) bool {
-			o.member(r, key.Str, v)
-			r.pictured(&p, key.Str, v)
-			return true
-		})
+		for key, v := range v.Members() {
+			o.member(r, key, v)
+			r.pictured(&p, key, v)
+		}
 	} else {
 		o.src = r.str("text", v)
 	}

@@ -1,16 +1,15 @@
 package slack
 
 import (
-	"github.com/tidwall/gjson"
-
 	"dragoman/translators/chat"
+	"dragoman/translators/jsonr"
 )
 
 // actions reads a row of elements: buttons as such, of others their words.
-func (r *reader) actions(elements gjson.Result) {
+func (r *reader) actions(elements jsonr.Value) {
 	from, others := len(r.mem.Buttons), 0
-	each(elements, func(_ int, v gjson.Result) {
-		switch typ := v.Get("type").Str; {
+	each(elements, func(_ int, v jsonr.Value) {
+		switch typ := v.Get("type").Str(); {
 		case isButton(typ):
 			r.mem.Buttons.Add(r.button(v))
 		case typ == feedback:
@@ -26,8 +25,8 @@ func (r *reader) actions(elements gjson.Result) {
 	if others == 0 {
 		return
 	}
-	each(elements, func(i int, v gjson.Result) {
-		typ := v.Get("type").Str
+	each(elements, func(i int, v jsonr.Value) {
+		typ := v.Get("type").Str()
 		if isButton(typ) || typ == feedback {
 			return
 		}
@@ -49,11 +48,11 @@ func isButton(typ string) bool {
 	return typ == "button" || typ == "workflow_button" || typ == "icon_button"
 }
 
-func (r *reader) button(v gjson.Result) chat.Button {
+func (r *reader) button(v jsonr.Value) chat.Button {
 	var b chat.Button
 	var value, label string
-	v.ForEach(func(key, v gjson.Result) bool {
-		switch key.Str {
+	for key, v := range v.Members() {
+		switch key {
 		case "text":
 			b.Label = r.words(v)
 		case "url":
@@ -61,19 +60,18 @@ func (r *reader) button(v gjson.Result) chat.Button {
 		case "action_id":
 			b.ID = r.str("action_id", v)
 		case "value":
-			value = v.Str
+			value = v.Str()
 		case "accessibility_label":
 			label = r.str("accessibility_label", v)
 		case "style":
-			switch v.Str {
+			switch v.Str() {
 			case "primary":
 				b.Tone = chat.TonePrimary
 			case "danger":
 				b.Tone = chat.ToneDanger
 			}
 		}
-		return true
-	})
+	}
 	b.Label = first(b.Label, label)
 	if b.URL != "" {
 		b.ID = ""
@@ -85,7 +83,7 @@ func (r *reader) button(v gjson.Result) chat.Button {
 
 // element is what an interactive element shows before anyone touches it: its
 // placeholder, the choice that is set, and the options which are always seen.
-func (r *reader) element(typ string, v gjson.Result) chat.Text {
+func (r *reader) element(typ string, v jsonr.Value) chat.Text {
 	from := len(r.mem.Spans)
 	between := ", "
 	say := func(s string, url string) {
@@ -102,25 +100,24 @@ func (r *reader) element(typ string, v gjson.Result) chat.Text {
 			r.mem.Spans.Add(chat.Span{Text: s})
 		}
 	}
-	option := func(_ int, o gjson.Result) {
+	option := func(_ int, o jsonr.Value) {
 		var s, url string
 		if o.IsObject() {
-			o.ForEach(func(key, v gjson.Result) bool {
-				switch key.Str {
+			for key, v := range o.Members() {
+				switch key {
 				case "text":
 					s = r.words(v)
 				case "url":
-					url = v.Str
+					url = v.Str()
 				}
-				return true
-			})
+			}
 		} else {
 			s = r.str("", o)
 		}
 		say(s, url)
 	}
-	v.ForEach(func(key, v gjson.Result) bool {
-		switch key.Str {
+	for key, v := range v.Members() {
+		switch key {
 		case "text", "placeholder":
 			say(r.words(v), "")
 			between = ": " // what is chosen, or to choose from
@@ -139,19 +136,18 @@ func (r *reader) element(typ string, v gjson.Result) chat.Text {
 				say(r.str("initial_value", v), "")
 			}
 		case "initial_date", "initial_time", "initial_user", "initial_conversation", "initial_channel":
-			say(r.str(key.Str, v), "")
+			say(r.str(key, v), "")
 		case "initial_users", "initial_conversations", "initial_channels":
-			each(v, func(_ int, v gjson.Result) { say(v.Str, "") })
+			each(v, func(_ int, v jsonr.Value) { say(v.Str(), "") })
 		case "initial_date_time":
 			if at := number(v); at > 0 {
 				say(dateWords(at), "")
 			}
 		case "url":
 			if typ == "url" {
-				say(first(r.words(v), v.Str), v.Str)
+				say(first(r.words(v), v.Str()), v.Str())
 			}
 		}
-		return true
-	})
+	}
 	return chat.Text(r.mem.Spans.Cut(from))
 }

@@ -3,19 +3,18 @@ package slack
 import (
 	"strings"
 
-	"github.com/tidwall/gjson"
-
 	"dragoman/translators/chat"
+	"dragoman/translators/jsonr"
 	"dragoman/translators/mrkdwn"
 )
 
 // fields reads a section's fields, which stand side by side.
-func (r *reader) fields(list gjson.Result) {
+func (r *reader) fields(list jsonr.Value) {
 	if !list.Exists() || r.full() {
 		return
 	}
 	from := len(r.mem.Fields)
-	each(list, func(i int, v gjson.Result) {
+	each(list, func(i int, v jsonr.Value) {
 		r.n.Enter("fields", i)
 		r.mem.Fields.Add(r.field(v, true))
 		r.n.Leave()
@@ -27,7 +26,7 @@ func (r *reader) fields(list gjson.Result) {
 
 // field reads a text object as a field: a first line which is wholly bold is its
 // name.
-func (r *reader) field(v gjson.Result, inline bool) chat.Field {
+func (r *reader) field(v jsonr.Value, inline bool) chat.Field {
 	f := chat.Field{Inline: inline}
 	src, opt := r.source(v, false)
 	if src == "" {
@@ -84,9 +83,9 @@ func (r *reader) fieldBody(src string, opt mrkdwn.ParseOptions) []chat.Block {
 }
 
 // ownField reads a section that is a field, or fields, of a block of them.
-func (r *reader) ownField(text, fields gjson.Result, more bool) {
+func (r *reader) ownField(text, fields jsonr.Value, more bool) {
 	from := len(r.mem.Fields)
-	each(fields, func(_ int, v gjson.Result) { r.mem.Fields.Add(r.field(v, true)) })
+	each(fields, func(_ int, v jsonr.Value) { r.mem.Fields.Add(r.field(v, true)) })
 	if src, _ := r.source(text, false); src != "" {
 		r.mem.Fields.Add(r.field(text, false))
 	}

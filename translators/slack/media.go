@@ -3,12 +3,11 @@ package slack
 import (
 	"strings"
 
-	"github.com/tidwall/gjson"
-
 	"dragoman/translators/chat"
+	"dragoman/translators/jsonr"
 )
 
-func (r *reader) image(role string, b gjson.Result) {
+func (r *reader) image(role string, b jsonr.Value) {
 	a := r.picture(b)
 	if role == roleThumb && r.card != nil && r.card.Thumb == (chat.Asset{}) {
 		r.card.Thumb = a
@@ -25,23 +24,22 @@ func (r *reader) image(role string, b gjson.Result) {
 const noAlt = "image"
 
 // picture reads an image block or element.
-func (r *reader) picture(v gjson.Result) chat.Asset {
+func (r *reader) picture(v jsonr.Value) chat.Asset {
 	var a chat.Asset
-	v.ForEach(func(key, v gjson.Result) bool {
-		r.pictured(&a, key.Str, v)
-		return true
-	})
+	for key, v := range v.Members() {
+		r.pictured(&a, key, v)
+	}
 	return settled(a)
 }
 
 // pictured reads a member of an image.
-func (r *reader) pictured(a *chat.Asset, key string, v gjson.Result) {
+func (r *reader) pictured(a *chat.Asset, key string, v jsonr.Value) {
 	switch key {
 	case "image_url":
 		a.URL = r.str(key, v)
 	case "slack_file":
 		if a.URL == "" {
-			a.URL = v.Get("url").Str
+			a.URL = v.Get("url").Str()
 		}
 	case "alt_text":
 		a.Alt = r.str(key, v)
@@ -58,12 +56,12 @@ func settled(a chat.Asset) chat.Asset {
 	return a
 }
 
-func (r *reader) file(b gjson.Result) {
+func (r *reader) file(b jsonr.Value) {
 	f := b.Get("file")
 	a := chat.Asset{
 		Kind:  chat.Document,
-		URL:   first(f.Get("permalink").Str, f.Get("url_private").Str, b.Get("url").Str),
-		Title: first(f.Get("title").Str, f.Get("name").Str, b.Get("title").Str),
+		URL:   first(f.Get("permalink").Str(), f.Get("url_private").Str(), b.Get("url").Str()),
+		Title: first(f.Get("title").Str(), f.Get("name").Str(), b.Get("title").Str()),
 	}
 	if a.URL == "" && a.Title == "" {
 		id := first(r.str("external_id", b.Get("external_id")), r.str("file_id", b.Get("file_id")), r.str("id", f.Get("id")))
@@ -79,27 +77,26 @@ func (r *reader) file(b gjson.Result) {
 }
 
 // files are those of a message that Slack has stored.
-func (r *reader) files(v gjson.Result) {
-	each(v, func(_ int, f gjson.Result) {
+func (r *reader) files(v jsonr.Value) {
+	each(v, func(_ int, f jsonr.Value) {
 		var url, permalink, title, name, mime string
 		var size int64
-		f.ForEach(func(key, v gjson.Result) bool {
-			switch key.Str {
+		for key, v := range f.Members() {
+			switch key {
 			case "url_private":
-				url = v.Str
+				url = v.Str()
 			case "permalink":
-				permalink = v.Str
+				permalink = v.Str()
 			case "title":
-				title = v.Str
+				title = v.Str()
 			case "name":
-				name = v.Str
+				name = v.Str()
 			case "mimetype":
-				mime = v.Str
+				mime = v.Str()
 			case "size":
-				size = v.Int()
+				size = number(v)
 			}
-			return true
-		})
+		}
 		a := chat.Asset{Kind: chat.Document, URL: first(permalink, url), Title: first(title, name), Bytes: size}
 		switch {
 		case strings.HasPrefix(mime, "image/"):

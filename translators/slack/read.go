@@ -10,10 +10,10 @@ package slack
 import (
 	"errors"
 	"strings"
-
-	"github.com/tidwall/gjson"
+	"sync"
 
 	"dragoman/translators/chat"
+	"dragoman/translators/jsonr"
 	"dragoman/translators/markdown"
 	"dragoman/translators/mrkdwn"
 )
@@ -37,11 +37,18 @@ type reader struct {
 // maxDeep is how deep blocks may stand in blocks; Slack allows two levels.
 const maxDeep = 4
 
+var docs = sync.Pool{New: func() any { return new(jsonr.Doc) }}
+
 // Read reads one message payload, as posted to a webhook or with
 // chat.postMessage. A part of an unexpected type costs no more than itself. It
 // errs when the payload is no object, and with chat.ErrEmpty when it says nothing.
 func Read(m *chat.Message, n *chat.Notes, in *chat.Input) error {
-	root := gjson.Parse(string(in.Body))
+	doc := docs.Get().(*jsonr.Doc)
+	defer func() {
+		doc.Reset()
+		docs.Put(doc)
+	}()
+	root := doc.Parse(in.Body)
 	if !root.IsObject() {
 		return errNoObject
 	}
@@ -50,15 +57,15 @@ func Read(m *chat.Message, n *chat.Notes, in *chat.Input) error {
 	m.Origin = chat.Slack
 	var (
 		text, markdownText         string
-		blocks, attachments, files gjson.Result
+		blocks, attachments, files jsonr.Value
 		noMarks, noPreview         bool
 		implied                    bool
 	)
-	root.ForEach(func(key, v gjson.Result) bool {
-		if v.Type == gjson.Null {
-			return true
+	for key, v := range root.Members() {
+		if v.Kind() == jsonr.Null {
+			continue
 		}
-		switch key.Str {
+		switch key {
 		case "text":
 			text = r.str("text", v)
 		case "markdown_text":
@@ -72,7 +79,7 @@ func Read(m *chat.Message, n *chat.Notes, in *chat.Input) error {
 		case "mrkdwn":
 			noMarks = !truth(v)
 		case "parse":
-			r.texts.Verbatim, r.texts.Full = v.Str == "none", v.Str == "full"
+			r.texts.Verbatim, r.texts.Full = v.Str() == "none", v.Str() == "full"
 		case "link_names":
 			r.texts.LinkNames = truth(v)
 		case "username":
@@ -92,8 +99,7 @@ func Read(m *chat.Message, n *chat.Notes, in *chat.Input) error {
 		case "pretext", "color", "fields", "title", "image_url", "author_name", "footer":
 			implied = true
 		}
-		return true
-	})
+	}
 	m.Flags.NoPreview = noPreview
 
 	sender := m.Sender
@@ -104,7 +110,7 @@ func Read(m *chat.Message, n *chat.Notes, in *chat.Input) error {
 		r.markdown(markdownText)
 	}
 	r.files(files)
-	if attachments.Type != gjson.Null {
+	if attachments.Kind() != jsonr.Null {
 		r.attachments(attachments)
 	} else if implied {
 		// Old senders put the parts of a single attachment beside the text.

@@ -3,36 +3,34 @@ package slack
 import (
 	"strings"
 
-	"github.com/tidwall/gjson"
-
 	"dragoman/translators/chat"
+	"dragoman/translators/jsonr"
 )
 
 // reference appends what an inline element refers to that no neutral span is for:
 // a canvas, a file, a record, a message, and whatever Slack adds to these. Slack's
 // clients look up what to show; here the words that are sent stand for it, else
 // what it is and its id.
-func (r *reader) reference(typ string, e gjson.Result, style chat.Style) {
+func (r *reader) reference(typ string, e jsonr.Value, style chat.Style) {
 	var text, label, url, id, user, channel string
-	e.ForEach(func(key, v gjson.Result) bool {
-		switch key.Str {
+	for key, v := range e.Members() {
+		switch key {
 		case "text":
 			text = r.str("text", v)
 		case "label", "name", "title", "fallback", "salesforce_field_label":
-			label = first(label, r.str(key.Str, v))
+			label = first(label, r.str(key, v))
 		case "url":
-			url = v.Str
+			url = v.Str()
 		case "user_id":
-			user = v.Str
+			user = v.Str()
 		case "channel_id", "root_message_channel":
-			channel = v.Str
+			channel = v.Str()
 		case "file_id", "message_ts", "root_message_ts", "salesforce_record_id", "entity_id", "workflow_id", "external_id", "id":
-			id = first(id, r.str(key.Str, v))
+			id = first(id, r.str(key, v))
 		case "record_id": // one of those in the file
-			id = first(r.str(key.Str, v), id)
+			id = first(r.str(key, v), id)
 		}
-		return true
-	})
+	}
 	s := chat.Span{Text: first(text, label, url), Style: style}
 	switch {
 	case url != "":

@@ -4,37 +4,36 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/tidwall/gjson"
-
 	"dragoman/translators/chat"
 	"dragoman/translators/emoji"
+	"dragoman/translators/jsonr"
 	"dragoman/translators/mrkdwn"
 )
 
 // richText reads the elements of a rich_text block.
-func (r *reader) richText(elements gjson.Result) {
-	each(elements, func(i int, e gjson.Result) {
+func (r *reader) richText(elements jsonr.Value) {
+	each(elements, func(i int, e jsonr.Value) {
 		r.n.Enter("elements", i)
 		r.richElement(e, 0)
 		r.n.Leave()
 	})
 }
 
-func (r *reader) richElement(e gjson.Result, deep int) {
+func (r *reader) richElement(e jsonr.Value, deep int) {
 	var (
 		typ, lang, style string
-		elements         gjson.Result
+		elements         jsonr.Value
 		indent, offset   int64
 		border           bool
 	)
-	e.ForEach(func(key, v gjson.Result) bool {
-		switch key.Str {
+	for key, v := range e.Members() {
+		switch key {
 		case "type":
-			typ = v.Str
+			typ = v.Str()
 		case "elements":
 			elements = v
 		case "style":
-			style = v.Str
+			style = v.Str()
 		case "indent":
 			indent = min(max(0, number(v)), maxIndent)
 		case "offset":
@@ -42,10 +41,9 @@ func (r *reader) richElement(e gjson.Result, deep int) {
 		case "border":
 			border = number(v) > 0
 		case "language":
-			lang = v.Str
+			lang = v.Str()
 		}
-		return true
-	})
+	}
 	switch typ {
 	case "rich_text_section":
 		r.add(chat.Block{Text: r.inlines(elements)})
@@ -54,10 +52,10 @@ func (r *reader) richElement(e gjson.Result, deep int) {
 	case "rich_text_preformatted":
 		r.add(chat.Block{Kind: chat.Code, Quoted: border, Lang: lang, Text: r.inlines(elements)})
 	case "rich_text_list":
-		each(elements, func(i int, item gjson.Result) {
+		each(elements, func(i int, item jsonr.Value) {
 			r.n.Enter("elements", i)
 			defer r.n.Leave()
-			if t := item.Get("type").Str; t != "rich_text_section" && t != "" && deep < maxDeep {
+			if t := item.Get("type").Str(); t != "rich_text_section" && t != "" && deep < maxDeep {
 				r.richElement(item, deep+1) // no sender should, some do
 				return
 			}
@@ -77,9 +75,9 @@ func (r *reader) richElement(e gjson.Result, deep int) {
 }
 
 // inlines reads inline elements into one run.
-func (r *reader) inlines(elements gjson.Result) chat.Text {
+func (r *reader) inlines(elements jsonr.Value) chat.Text {
 	from := len(r.mem.Spans)
-	each(elements, func(i int, e gjson.Result) {
+	each(elements, func(i int, e jsonr.Value) {
 		if len(r.mem.Spans) >= chat.MaxSpans {
 			r.over++
 			return
@@ -92,40 +90,39 @@ func (r *reader) inlines(elements gjson.Result) chat.Text {
 }
 
 // inlineElement appends the span of one inline element.
-func (r *reader) inlineElement(e gjson.Result) {
+func (r *reader) inlineElement(e jsonr.Value) {
 	var (
 		typ, text, url, id, name, unicode string
 		stamp, format, fallback           string
 		tone                              int64
 		style                             chat.Style
 	)
-	e.ForEach(func(key, v gjson.Result) bool {
-		switch key.Str {
+	for key, v := range e.Members() {
+		switch key {
 		case "type":
-			typ = v.Str
+			typ = v.Str()
 		case "text":
 			text = r.str("text", v)
 		case "url":
-			url = v.Str
+			url = v.Str()
 		case "user_id", "usergroup_id", "channel_id", "team_id", "range", "value":
-			id = r.str(key.Str, v)
+			id = r.str(key, v)
 		case "name":
-			name = v.Str
+			name = v.Str()
 		case "unicode":
-			unicode = v.Str
+			unicode = v.Str()
 		case "skin_tone":
 			tone = number(v)
 		case "timestamp":
 			stamp = r.str("timestamp", v)
 		case "format":
-			format = v.Str
+			format = v.Str()
 		case "fallback":
 			fallback = r.str("fallback", v)
 		case "style":
 			style = styleOf(v)
 		}
-		return true
-	})
+	}
 	s := chat.Span{Kind: chat.Words, Style: style, Text: text}
 	switch typ {
 	case "text", "tag":
@@ -200,12 +197,12 @@ func (r *reader) date(stamp, format, url, fallback string, style chat.Style) {
 
 var dateEscape = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "|", "/")
 
-func styleOf(v gjson.Result) (style chat.Style) {
-	v.ForEach(func(key, on gjson.Result) bool {
+func styleOf(v jsonr.Value) (style chat.Style) {
+	for key, on := range v.Members() {
 		if !truth(on) {
-			return true
+			continue
 		}
-		switch key.Str {
+		switch key {
 		case "bold":
 			style |= chat.Bold
 		case "italic":
@@ -217,8 +214,7 @@ func styleOf(v gjson.Result) (style chat.Style) {
 		case "code":
 			style |= chat.Mono
 		}
-		return true
-	})
+	}
 	return style
 }
 
@@ -257,9 +253,9 @@ func fromHex(s string) string {
 }
 
 // richWords is the text of a rich_text block as plain words.
-func (r *reader) richWords(v gjson.Result) string {
+func (r *reader) richWords(v jsonr.Value) string {
 	from := len(r.mem.Spans)
-	each(v.Get("elements"), func(_ int, e gjson.Result) { r.inlines(e.Get("elements")) })
+	each(v.Get("elements"), func(_ int, e jsonr.Value) { r.inlines(e.Get("elements")) })
 	s := chat.Text(r.mem.Spans[from:]).Plain()
 	r.mem.Spans.Truncate(from)
 	return s

@@ -1,28 +1,30 @@
 package slack
 
 import (
-	"github.com/tidwall/gjson"
-
 	"dragoman/translators/chat"
+	"dragoman/translators/jsonr"
 )
 
 // table reads a table; its first row is its heading.
-func (r *reader) table(b gjson.Result) {
+func (r *reader) table(b jsonr.Value) {
 	rows := b.Get("rows")
 	if !rows.Exists() {
 		r.unknown("table", b)
 		return
 	}
 	t := &chat.Table{Head: true}
-	each(rows, func(i int, row gjson.Result) {
+	each(rows, func(i int, row jsonr.Value) {
 		r.n.Enter("rows", i)
 		r.row(t, row)
 		r.n.Leave()
 	})
 	if settings := b.Get("column_settings"); settings.IsArray() {
-		settings.ForEach(func(_, v gjson.Result) bool { // null skips a column
+		for _, v := range settings.Members() { // null skips a column
+			if len(t.Align) == 100 {
+				break
+			}
 			a := chat.AlignNone
-			switch v.Get("align").Str {
+			switch v.Get("align").Str() {
 			case "left":
 				a = chat.AlignLeft
 			case "center":
@@ -31,18 +33,17 @@ func (r *reader) table(b gjson.Result) {
 				a = chat.AlignRight
 			}
 			t.Align = append(t.Align, a)
-			return len(t.Align) < 100
-		})
+		}
 	}
 	r.grid(t)
 }
 
-func (r *reader) dataTable(b gjson.Result) {
+func (r *reader) dataTable(b jsonr.Value) {
 	if s := r.str("caption", b.Get("caption")); s != "" {
 		r.add(chat.Block{Text: r.mem.Text(s)})
 	}
 	t := &chat.Table{Head: true}
-	each(b.Get("rows"), func(i int, row gjson.Result) {
+	each(b.Get("rows"), func(i int, row jsonr.Value) {
 		r.n.Enter("rows", i)
 		r.row(t, row)
 		r.n.Leave()
@@ -62,7 +63,7 @@ func (r *reader) grid(t *chat.Table) {
 	}
 }
 
-func (r *reader) row(t *chat.Table, row gjson.Result) {
+func (r *reader) row(t *chat.Table, row jsonr.Value) {
 	if len(r.mem.Spans) >= chat.MaxSpans || len(t.Rows) >= chat.MaxBlocks {
 		r.over++
 		return
@@ -71,19 +72,18 @@ func (r *reader) row(t *chat.Table, row gjson.Result) {
 	if !row.IsArray() {
 		row = row.Get("cells")
 	}
-	row.ForEach(func(_, v gjson.Result) bool {
+	for _, v := range row.Members() {
 		if len(cells) >= chat.MaxBlocks {
 			r.over++
-			return false
+			break
 		}
 		cells = append(cells, r.cell(v))
-		return true
-	})
+	}
 	t.Rows = append(t.Rows, cells)
 }
 
-func (r *reader) cell(v gjson.Result) chat.Text {
-	switch typ := v.Get("type").Str; typ {
+func (r *reader) cell(v jsonr.Value) chat.Text {
+	switch typ := v.Get("type").Str(); typ {
 	case "rich_text":
 		return r.richRun(v)
 	case "raw_number":
@@ -108,19 +108,19 @@ func (r *reader) cell(v gjson.Result) chat.Text {
 }
 
 // chart reads a data_visualization as its title and a table of its data.
-func (r *reader) chart(b gjson.Result) {
+func (r *reader) chart(b jsonr.Value) {
 	r.n.Add(chat.Flattened, "data_visualization", 0)
 	r.para(b.Get("title"), chat.Bold)
 	chart := b.Get("chart")
 	t := &chat.Table{}
-	each(chart.Get("segments"), func(_ int, s gjson.Result) {
+	each(chart.Get("segments"), func(_ int, s jsonr.Value) {
 		if len(t.Rows) < chat.MaxBlocks {
 			t.Rows = append(t.Rows, []chat.Text{r.mem.Text(r.str("label", s.Get("label"))), r.mem.Text(r.str("value", s.Get("value")))})
 		}
 	})
-	each(chart.Get("series"), func(i int, s gjson.Result) {
+	each(chart.Get("series"), func(i int, s jsonr.Value) {
 		name := r.str("name", s.Get("name"))
-		each(s.Get("data"), func(_ int, p gjson.Result) {
+		each(s.Get("data"), func(_ int, p jsonr.Value) {
 			if len(t.Rows) < chat.MaxBlocks {
 				t.Rows = append(t.Rows, []chat.Text{r.mem.Text(name), r.mem.Text(r.str("label", p.Get("label"))), r.mem.Text(r.str("value", p.Get("value")))})
 			}

@@ -1,14 +1,13 @@
 package slack
 
 import (
-	"github.com/tidwall/gjson"
-
 	"dragoman/translators/chat"
+	"dragoman/translators/jsonr"
 )
 
 // unknown keeps what a block shows that is not known here: platforms add types
 // faster than anyone updates.
-func (r *reader) unknown(typ string, b gjson.Result) {
+func (r *reader) unknown(typ string, b jsonr.Value) {
 	from := len(r.mem.Spans)
 	r.visible(b, from, 0)
 	what := first(typ, "block")
@@ -36,36 +35,35 @@ func (r *reader) stand() {
 }
 
 // visible appends the strings of v which a reader would see, a line each.
-func (r *reader) visible(v gjson.Result, from, deep int) {
+func (r *reader) visible(v jsonr.Value, from, deep int) {
 	const bottom = 12
 	if deep > bottom {
 		return
 	}
-	if v.Type == gjson.String { // of a list
-		r.line(v.Str, from)
+	if v.Kind() == jsonr.String { // of a list
+		r.line(v.Str(), from)
 		return
 	}
-	v.ForEach(func(key, v gjson.Result) bool {
+	for key, v := range v.Members() {
 		if len(r.mem.Spans) >= chat.MaxSpans {
 			r.over++
-			return false
+			break
 		}
 		switch {
-		case v.Type == gjson.JSON:
+		case v.IsObject() || v.IsArray():
 			r.visible(v, from, deep+1)
-		case v.Type == gjson.String:
-			switch key.Str {
+		case v.Kind() == jsonr.String:
+			switch key {
 			case "text", "title", "label", "alt_text", "name", "description", "fallback", "caption", "value_text", "hint", "subtitle", "body", "":
-				r.line(r.plain(v.Str), from)
+				r.line(r.plain(v.Str()), from)
 			case "url", "image_url", "video_url", "permalink", "join_url", "share_url":
 				if len(r.mem.Spans) > from {
 					r.mem.Spans.Add(chat.Span{Text: "\n"})
 				}
-				r.mem.Spans.Add(chat.Span{Kind: chat.Link, Text: v.Str, Ref: v.Str})
+				r.mem.Spans.Add(chat.Span{Kind: chat.Link, Text: v.Str(), Ref: v.Str()})
 			}
 		}
-		return true
-	})
+	}
 }
 
 func (r *reader) line(s string, from int) {

@@ -7,6 +7,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"dragoman/translators/chat"
+	"dragoman/translators/jsonr"
 	"dragoman/translators/mrkdwn"
 )
 
@@ -15,43 +16,43 @@ import (
 
 // str is v as a string. A structure in place of a string gives its text, if it
 // has one, else is noted.
-func (r *reader) str(key string, v gjson.Result) string {
-	switch v.Type {
-	case gjson.String:
-		return v.Str
-	case gjson.Number, gjson.True, gjson.False:
-		return v.Raw
-	case gjson.JSON:
-		if t := v.Get("text"); v.IsObject() && t.Type == gjson.String {
-			return t.Str
+func (r *reader) str(key string, v jsonr.Value) string {
+	switch v.Kind() {
+	case jsonr.String:
+		return v.Str()
+	case jsonr.Number, jsonr.True, jsonr.False:
+		return v.Raw()
+	case jsonr.Object, jsonr.Array:
+		if t := v.Get("text"); v.IsObject() && t.Kind() == jsonr.String {
+			return t.Str()
 		}
-		if len(v.Raw) > 2 {
+		if !v.Empty() {
 			r.n.AddAt(key, chat.Dropped, "not_text", 0)
 		}
-	case gjson.Null:
+	case jsonr.Null:
 	}
 	return ""
 }
 
 // truth is v as a boolean.
-func truth(v gjson.Result) bool {
-	switch v.Type {
-	case gjson.True:
+func truth(v jsonr.Value) bool {
+	switch v.Kind() {
+	case jsonr.True:
 		return true
-	case gjson.Number:
-		return v.Num != 0
-	case gjson.String:
-		return v.Str == "1" || strings.EqualFold(v.Str, "true")
+	case jsonr.Number:
+		return v.Num() != 0
+	case jsonr.String:
+		return v.Str() == "1" || strings.EqualFold(v.Str(), "true")
 	default:
 		return false
 	}
 }
 
 // number is v as an integer, between −2^53 and 2^53; 0 when it is none.
-func number(v gjson.Result) int64 {
-	f := v.Num
-	if v.Type == gjson.String {
-		f, _ = strconv.ParseFloat(strings.TrimSpace(v.Str), 64)
+func number(v jsonr.Value) int64 {
+	f := v.Num()
+	if v.Kind() == jsonr.String {
+		f, _ = strconv.ParseFloat(strings.TrimSpace(v.Str()), 64)
 	}
 	if !(f > -1<<53 && f < 1<<53) {
 		return 0
@@ -61,23 +62,22 @@ func number(v gjson.Result) int64 {
 
 // each calls f with the elements of a list. An object in place of a list is its
 // only element, and a string may hold the list as JSON.
-func each(v gjson.Result, f func(i int, v gjson.Result)) {
-	if v.Type == gjson.String {
-		if s := strings.TrimSpace(v.Str); s != "" && (s[0] == '[' || s[0] == '{') && gjson.Valid(s) {
-			v = gjson.Parse(s)
+func each(v jsonr.Value, f func(i int, v jsonr.Value)) {
+	if v.Kind() == jsonr.String {
+		if s := strings.TrimSpace(v.Str()); s != "" && (s[0] == '[' || s[0] == '{') && gjson.Valid(s) {
+			v = new(jsonr.Doc).Parse([]byte(s))
 		}
 	}
 	switch {
 	case v.IsArray():
 		i := 0
-		v.ForEach(func(_, e gjson.Result) bool {
-			if e.Type != gjson.Null {
+		for _, e := range v.Members() {
+			if e.Kind() != jsonr.Null {
 				f(i, e)
 			}
 			i++
-			return true
-		})
-	case v.IsObject() || v.Type == gjson.String && v.Str != "":
+		}
+	case v.IsObject() || v.Kind() == jsonr.String && v.Str() != "":
 		f(0, v)
 	}
 }
@@ -102,10 +102,10 @@ type textObject struct {
 }
 
 // member reads a member of the object.
-func (o *textObject) member(r *reader, key string, v gjson.Result) {
+func (o *textObject) member(r *reader, key string, v jsonr.Value) {
 	switch key {
 	case "type":
-		switch o.typ = v.Str; o.typ {
+		switch o.typ = v.Str(); o.typ {
 		case "plain_text", "raw_text":
 			o.opt.Plain = true
 		case "mrkdwn":
@@ -120,20 +120,19 @@ func (o *textObject) member(r *reader, key string, v gjson.Result) {
 
 // source is the text of a text object, and how it is read. A bare string is read
 // as a text object of the kind that belongs there.
-func (r *reader) source(v gjson.Result, plain bool) (string, mrkdwn.ParseOptions) {
+func (r *reader) source(v jsonr.Value, plain bool) (string, mrkdwn.ParseOptions) {
 	o := textObject{opt: mrkdwn.ParseOptions{Mem: r.mem, Plain: plain}}
 	if !v.IsObject() {
 		return r.str("text", v), o.opt
 	}
-	v.ForEach(func(key, v gjson.Result) bool {
-		o.member(r, key.Str, v)
-		return true
-	})
+	for key, v := range v.Members() {
+		o.member(r, key, v)
+	}
 	return o.src, o.opt
 }
 
 // inline is a text object as one run of text.
-func (r *reader) inline(v gjson.Result, plain bool) chat.Text {
+func (r *reader) inline(v jsonr.Value, plain bool) chat.Text {
 	src, opt := r.source(v, plain)
 	return r.run(src, opt)
 }
@@ -148,7 +147,7 @@ func (r *reader) run(src string, opt mrkdwn.ParseOptions) chat.Text {
 
 // words is the text object v as plain words: entities and names of emoji are
 // resolved, and nothing is noted.
-func (r *reader) words(v gjson.Result) string {
+func (r *reader) words(v jsonr.Value) string {
 	src, _ := r.source(v, true)
 	return r.plain(src)
 }
