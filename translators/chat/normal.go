@@ -103,6 +103,10 @@ func normBlocks(in []Block, at place) []Block {
 			out = appendParas(out, *b)
 			continue
 		}
+		if !split && len(out) == i { // in its place
+			out = in[:i+1]
+			continue
+		}
 		out = append(out, *b)
 	}
 	if !split {
@@ -252,11 +256,12 @@ func canWrite(t time.Time) bool { return t.Year() >= 0 && t.Year() <= 9999 }
 
 func normFields(in []Field) []Field {
 	out := in[:0]
-	for _, f := range in {
+	for i := range in {
+		f := &in[i]
 		f.Name = trimText(normText(f.Name, false))
 		f.Body = normBlocks(f.Body, inField)
 		if len(f.Name) > 0 || len(f.Body) > 0 {
-			out = append(out, f)
+			out = append(out, *f)
 		}
 	}
 	clear(in[len(out):])
@@ -331,7 +336,16 @@ func clean(s *string) {
 }
 
 func isClean(s string) bool {
-	for i := range len(s) {
+	const low, high = 0x0101010101010101, 0x8080808080808080
+	i := 0
+	for ; i+8 <= len(s); i += 8 {
+		w := uint64(s[i]) | uint64(s[i+1])<<8 | uint64(s[i+2])<<16 | uint64(s[i+3])<<24 |
+			uint64(s[i+4])<<32 | uint64(s[i+5])<<40 | uint64(s[i+6])<<48 | uint64(s[i+7])<<56
+		if (w|(w-low))&high != 0 { // a byte that is 0 or no ASCII
+			break
+		}
+	}
+	for ; i < len(s); i++ {
 		if c := s[i]; c == 0 || c >= utf8.RuneSelf {
 			return c != 0 && utf8.ValidString(s[i:]) && strings.IndexByte(s[i:], 0) < 0
 		}

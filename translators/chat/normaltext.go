@@ -200,8 +200,16 @@ func isBlankWords(s *Span) bool {
 
 // mergeSpans drops empty spans and joins those that are alike.
 func mergeSpans(t Text) Text {
-	out := t[:0]
-	for i := 0; i < len(t); i++ {
+	from := 0 // what stands before is merged
+	for from < len(t) && (t[from].Text != "" || t[from].Kind == Icon && t[from].Ref != "") &&
+		(from == 0 || !alike(&t[from-1], &t[from])) {
+		from++
+	}
+	if from > 0 && from < len(t) {
+		from-- // the next may belong to it
+	}
+	out := t[:from]
+	for i := from; i < len(t); i++ {
 		s := t[i]
 		if s.Text == "" && (s.Kind != Icon || s.Ref == "") {
 			continue
@@ -310,7 +318,7 @@ func plainCode(b *Block) {
 func joinLines(b *Block) {
 	b.Text = trimText(b.Text)
 	for i := range b.Text {
-		if s := &b.Text[i]; strings.ContainsAny(s.Text, "\r\n") {
+		if s := &b.Text[i]; strings.IndexByte(s.Text, '\n') >= 0 || strings.IndexByte(s.Text, '\r') >= 0 {
 			s.Text = strings.NewReplacer("\r\n", " ", "\n", " ", "\r", " ").Replace(s.Text)
 		}
 	}

@@ -74,8 +74,9 @@ func (d *Doc) Parse(body []byte) Value {
 	}
 	p := parser{body: body}
 	p.out.Grow(len(body))
-	d.nodes = p.values(d.nodes)
-	p.out.Write(body[p.copied:min(p.i, len(body))])
+	var end int
+	d.nodes, end = p.values(d.nodes)
+	p.out.Write(body[p.copied:end])
 	d.text = p.out.String()
 	if len(d.nodes) == 0 {
 		return Value{}
@@ -85,29 +86,37 @@ func (d *Doc) Parse(body []byte) Value {
 
 type parser struct {
 	body   []byte
-	i      int // in body
 	out    strings.Builder
 	copied int // of body, to out
 	shift  int // what has to be added to a place in body to have that in out
 }
 
-// values appends the first value, and all it holds, to nodes.
-func (p *parser) values(nodes []node) []node {
+// values appends the first value, and all it holds, to nodes, and gives the place
+// behind it.
+func (p *parser) values(nodes []node) ([]node, int) {
 	up := int32(-1) // the array or object that is open
 	var n node      // the next value, which may have its key
 	keyed := false
-	for ; p.i < len(p.body); p.i++ {
-		switch c := p.body[p.i]; c {
-		case ' ', '\n', '\r', '\t', ',', ':':
+	body := p.body
+	for i := 0; i < len(body); {
+		c := body[i]
+		if between[c] {
+			i++
 			continue
+		}
+		switch c {
 		case '"':
-			from, to := p.str()
+			from, to, end := p.str(i)
+			i = end
 			if !keyed && up >= 0 && nodes[up].kind == Object {
 				n.keyFrom, n.keyTo, keyed = from, to, true
 				continue
 			}
 			n.kind, n.from, n.to = String, from, to
+			n.next = int32(len(nodes) + 1)
+			nodes = append(nodes, n)
 		case '{', '[':
+			i++
 			n.kind = Array
 			if c == '{' {
 				n.kind = Object
@@ -117,34 +126,27 @@ func (p *parser) values(nodes []node) []node {
 			n, keyed = node{}, false
 			continue
 		case '}', ']':
+			i++
 			if up < 0 {
-				return nodes
+				return nodes, i
 			}
 			up, nodes[up].next = nodes[up].next, int32(len(nodes))
-			if n, keyed = (node{}), false; up < 0 {
-				p.i++
-				return nodes
-			}
-			continue
 		default:
-			n.kind, n.from = kindOf(c), int32(p.i+p.shift)
-			for p.i+1 < len(p.body) && !ends(p.body[p.i+1]) {
-				p.i++
+			n.kind, n.from = kindOf(c), int32(i+p.shift)
+			for i++; i < len(body) && !ends[body[i]]; i++ {
 			}
-			n.to = int32(p.i + 1 + p.shift)
+			n.to = int32(i + p.shift)
+			n.next = int32(len(nodes) + 1)
+			nodes = append(nodes, n)
 		}
-		n.next = int32(len(nodes) + 1)
-		nodes = append(nodes, n)
 		if n, keyed = (node{}), false; up < 0 {
-			p.i++
-			return nodes
+			return nodes, i
 		}
 	}
-	p.i = len(p.body)
 	for up >= 0 { // what the body leaves open
 		up, nodes[up].next = nodes[up].next, int32(len(nodes))
 	}
-	return nodes
+	return nodes, len(body)
 }
 
 func kindOf(c byte) Kind {
@@ -160,27 +162,35 @@ func kindOf(c byte) Kind {
 	}
 }
 
-// ends reports whether a number or name cannot go on with c.
-func ends(c byte) bool {
-	switch c {
-	case ' ', '\n', '\r', '\t', ',', ':', '"', '[', ']', '{', '}':
-		return true
-	default:
-		return false
-	}
-}
+// between is what stands between values; a number or name ends there, and where
+// another value or its container does.
+var (
+	between = [256]bool{' ': true, '\n': true, '\r': true, '\t': true, ',': true, ':': true}
+	ends    = [256]bool{' ': true, '\n': true, '\r': true, '\t': true, ',': true, ':': true, '"': true, '[': true, ']': true, '{': true, '}': true}
+)
 
-// str goes from the quote that opens a string to the one that closes it, and gives
-// the string's place in text.
-func (p *parser) str() (from, to int32) {
-	i := p.i + 1
+// short is the length up to which a string is read byte by byte, which takes less
+// than a search: most are keys, types and names.
+const short = 24
+
+// str goes from the quote at i that opens a string to behind the one that closes
+// it, and gives the string's place in text.
+func (p *parser) str(i int) (from, to int32, end int) {
+	i++
 	from = int32(i + p.shift)
+	for k, c := range p.body[i:min(i+short, len(p.body))] {
+		if c == '"' {
+			return from, from + int32(k), i + k + 1
+		}
+		if c == '\\' {
+			break
+		}
+	}
 	quote := p.quote(i)
 	for {
 		slash := bytes.IndexByte(p.body[i:quote], '\\')
 		if slash < 0 {
-			p.i = quote
-			return from, int32(quote + p.shift)
+			return from, int32(quote + p.shift), min(quote+1, len(p.body))
 		}
 		if i = p.escape(i + slash); i > quote { // the quote was escaped
 			quote = p.quote(i)
