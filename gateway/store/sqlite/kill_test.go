@@ -130,6 +130,10 @@ func killOnce(t *testing.T, kill string) {
 		if err := s.Close(); err != nil {
 			t.Fatal(err)
 		}
+		// A child that another test is just starting has the lock's file until it runs
+		// its own program: wait for such a start.
+		syscall.ForkLock.RLock()
+		syscall.ForkLock.RUnlock()
 		if t.Failed() {
 			return
 		}
