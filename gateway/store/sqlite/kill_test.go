@@ -127,13 +127,14 @@ func killOnce(t *testing.T, kill string) {
 		for _, line := range acks {
 			checkAck(t, s, line)
 		}
-		if err := s.Close(); err != nil {
+		// A child that another test is just starting would have the lock's file until
+		// it runs its own program: no start while it is closed.
+		syscall.ForkLock.RLock()
+		err := s.Close()
+		syscall.ForkLock.RUnlock()
+		if err != nil {
 			t.Fatal(err)
 		}
-		// A child that another test is just starting has the lock's file until it runs
-		// its own program: wait for such a start.
-		syscall.ForkLock.RLock()
-		syscall.ForkLock.RUnlock()
 		if t.Failed() {
 			return
 		}
