@@ -5,6 +5,7 @@ package chat
 const (
 	MaxBlocks = 1000
 	MaxSpans  = 20000
+	MaxText   = 1 << 20 // bytes of one text; no chat shows a twentieth of that
 	MaxNotes  = 64
 	MaxDepth  = 16 // of an Item
 )

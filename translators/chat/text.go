@@ -47,6 +47,20 @@ func (t Text) Chars() int {
 	return n
 }
 
+// Bounded is src, or the beginning of one longer than MaxText, which is noted. It
+// bounds what parsing a text may cost in memory.
+func Bounded(n *Notes, src string) string {
+	if len(src) <= MaxText {
+		return src
+	}
+	end := MaxText
+	for end > MaxText-utf8.UTFMax && !utf8.RuneStart(src[end]) {
+		end--
+	}
+	n.Add(Dropped, "text", utf8.RuneCountInString(src[end:]))
+	return src[:end]
+}
+
 // Cut says where s may be cut so that at most max code points stand before the
 // cut, as a number of bytes: all of s when it fits; else after a line break or a
 // space when there is one in the second half of what fits; else between two

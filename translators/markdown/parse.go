@@ -28,7 +28,7 @@ type ParseOptions struct {
 // words. Blocks beyond chat.MaxBlocks are left out, with a note; beyond
 // chat.MaxSpans spans what follows is words.
 func Parse(dst []chat.Block, n *chat.Notes, src string, opt ParseOptions) []chat.Block {
-	p := newParser(dst, n, src, opt)
+	p := newParser(dst, n, chat.Bounded(n, src), opt)
 	switch opt.Place {
 	case Title, Plain:
 	case FieldValue, Content, Description:
@@ -41,7 +41,7 @@ func Parse(dst []chat.Block, n *chat.Notes, src string, opt ParseOptions) []chat
 // Inline reads src as one run of text: line breaks are kept, no block
 // construct is looked for. Spans share src's memory.
 func Inline(n *chat.Notes, src string, opt ParseOptions) chat.Text {
-	p := newParser(nil, n, src, opt)
+	p := newParser(nil, n, chat.Bounded(n, src), opt)
 	p.flat = true
 	p.run(0, len(p.src), 0, 0)
 	p.flush()

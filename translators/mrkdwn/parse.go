@@ -37,7 +37,7 @@ type ParseOptions struct {
 func Parse(dst []chat.Block, n *chat.Notes, src string, opt ParseOptions) []chat.Block {
 	p := newParser(n, opt)
 	p.out, p.first = dst, len(dst)
-	p.src = unixLines(src)
+	p.src = unixLines(chat.Bounded(n, src))
 	p.blocks(false)
 	p.tell()
 	return p.out
@@ -57,7 +57,7 @@ func (p *parser) tell() {
 // fences are not looked for. Spans share src's memory.
 func Inline(n *chat.Notes, src string, opt ParseOptions) chat.Text {
 	p := newParser(n, opt)
-	p.src = unixLines(src)
+	p.src = unixLines(chat.Bounded(n, src))
 	p.start(chat.Block{})
 	for at := 0; at <= len(p.src); at++ {
 		end := lineEnd(p.src, at)
