@@ -79,16 +79,17 @@ func (o *Options) Mention(to Platform, s *Span) (id, name string, notify bool) {
 		}
 		return "", name, false
 	}
-	switch {
-	case o.Mentions.AsText && s.Kind != Emoji:
-	case o.origin == to && to != Nowhere:
+	if o.origin == to && to != Nowhere {
 		id = s.Ref
-	case o.Lookup != nil:
+	} else if o.Lookup != nil {
 		local, known := o.Lookup(o.origin, s.Kind, s.Ref)
 		if known != "" {
 			name = sigil(s.Kind) + known
 		}
 		id = local
+	}
+	if o.Mentions.AsText && s.Kind != Emoji {
+		id = ""
 	}
 	switch s.Kind {
 	case User:

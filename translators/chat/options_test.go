@@ -31,7 +31,7 @@ func TestMention(t *testing.T) {
 		{"mapped and allowed", chat.Options{Lookup: know, Mentions: chat.Mentions{Users: []string{"8035"}}}, chat.Pings{}, chat.Discord, ana, "8035", "@ana", true},
 		{"allowed but not wished", chat.Options{Lookup: know, Mentions: chat.Mentions{Users: []string{"8035"}}}, chat.Pings{Limited: true}, chat.Discord, ana, "8035", "@ana", false},
 		{"wished by id", chat.Options{Lookup: know, Mentions: chat.Mentions{Users: []string{"8035"}}}, chat.Pings{Limited: true, Users: []string{"U1"}}, chat.Discord, ana, "8035", "@ana", true},
-		{"as text", chat.Options{Lookup: know, Mentions: chat.Mentions{AsText: true, Users: []string{"8035"}}}, chat.Pings{}, chat.Discord, ana, "", "@U1", false},
+		{"as text", chat.Options{Lookup: know, Mentions: chat.Mentions{AsText: true, Users: []string{"8035"}}}, chat.Pings{}, chat.Discord, ana, "", "@ana", false},
 		{"unknown channel", chat.Options{Lookup: know}, chat.Pings{}, chat.Discord, ops, "", "#C1", false},
 		{"everyone is words", chat.Options{}, chat.Pings{}, chat.Slack, here, "", "@here", false},
 		{"everyone where allowed", chat.Options{Mentions: chat.Mentions{Everyone: true}}, chat.Pings{}, chat.Slack, here, "here", "@here", true},
