@@ -19,6 +19,9 @@ var lags = []string{
 	"applied_tags",                   // of a new post in a forum
 	"embeds[].image.description",     // alternative texts
 	"embeds[].thumbnail.description", //
+	"components[].id",                // of text displays, in messages, containers and sections
+	"components[].components[].id",
+	"components[].components[].components[].id",
 }
 
 // TestSlackGo decodes every Slack payload with slack-go and encodes it again:
@@ -38,7 +41,7 @@ func throughSlackGo(p payload) []string {
 
 // TestDiscordGo does the same for every Discord payload with discordgo.
 func TestDiscordGo(t *testing.T) {
-	each(t, written(t, "discord"), throughDiscordGo)
+	each(t, written(t, "discord", "discord-components"), throughDiscordGo)
 	trapped(t, discordTraps, throughDiscordGo)
 }
 

@@ -30,7 +30,7 @@ func TestTypes(t *testing.T) {
 	}
 	src := sources{dir: dir, at: map[string][]span{}}
 	list := src.add(t, "Slack", written(t, "slack", "slack-attachments"))
-	list = append(list, src.add(t, "Discord", written(t, "discord"))...)
+	list = append(list, src.add(t, "Discord", written(t, "discord", "discord-components"))...)
 	traps := src.add(t, "Slack", slackTraps)
 	traps = append(traps, src.add(t, "Discord", discordTraps)...)
 
