@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"bytes"
 	"strings"
 	"time"
 
@@ -52,8 +53,7 @@ func (l *layout) headline(h headline, acc accessory) {
 // beheld writes texts side by side with a picture: in one section if one part can
 // hold them, else the first of them.
 func (l *layout) beheld(lines []headline, acc accessory) {
-	size := sizeOf(lines)
-	if len(lines) == 0 || size > maxTextDisplay {
+	if len(lines) == 0 || sizeOf(lines) > maxTextDisplay {
 		if len(lines) == 0 {
 			l.alone(acc)
 		}
@@ -63,8 +63,30 @@ func (l *layout) beheld(lines []headline, acc accessory) {
 		}
 		return
 	}
-	if !l.room(2+len(lines), size, acc.uploads()) {
-		for _, h := range lines {
+	l.text = l.text[:0]
+	var ends [maxSectionTexts]int
+	size := 0
+	said := lines[:0]
+	for _, h := range lines {
+		l.enter(h)
+		var used int
+		mark := len(l.text)
+		l.text = append(l.text, '\n') // what is written looks at what stands before
+		l.text, _, used = markdown.FitBlocks(l.text, h.blocks, chat.Pos{}, maxTextDisplay, markdown.Content, &l.opt, l.n)
+		l.n.Leave()
+		if len(bytes.TrimSpace(l.text[mark:])) == 0 {
+			l.text = l.text[:mark]
+			continue
+		}
+		ends[len(said)], size = len(l.text), size+used
+		said = append(said, h)
+	}
+	switch {
+	case len(said) == 0:
+		l.alone(acc)
+		return
+	case !l.room(2+len(said), size, acc.uploads()):
+		for _, h := range said {
 			l.lose(left(h.blocks))
 		}
 		l.lose(0, 1)
@@ -73,13 +95,12 @@ func (l *layout) beheld(lines []headline, acc accessory) {
 	l.component(typeSection, 0)
 	l.body.Key("components")
 	l.body.OpenArray()
-	for _, h := range lines {
-		l.enter(h)
-		to := chat.Pos{}
-		l.text, to, _ = markdown.FitBlocks(l.text[:0], h.blocks, to, maxTextDisplay, markdown.Content, &l.opt, l.n)
-		l.pings(h.blocks, chat.Pos{}, to)
-		l.say(h.role)
-		l.n.Leave()
+	from := 0
+	for i, h := range said {
+		from++
+		l.pings(h.blocks, chat.Pos{}, chat.Pos{Block: len(h.blocks)})
+		l.say(h.role, l.text[from:ends[i]])
+		from = ends[i]
 	}
 	l.body.CloseArray()
 	l.accessory(acc)

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"dragoman/translators/chat"
+	"dragoman/translators/markdown"
 )
 
 // fields writes fields as texts with bold names. Those that are one paragraph
@@ -20,7 +21,7 @@ func (l *layout) fields(b *chat.Block) {
 			break
 		}
 		f := &b.Fields[i]
-		n := together(b.Fields[i:])
+		n := alike(b.Fields[i:])
 		r := roleField | more
 		if f.Inline {
 			r |= fieldInline
@@ -35,7 +36,7 @@ func (l *layout) fields(b *chat.Block) {
 			for k := range n {
 				l.derived = append(l.derived, chat.Block{Text: l.named(&b.Fields[i+k])})
 			}
-			l.room(1, mostOfAll(l.derived), 0) // so that none of them is cut
+			l.together(l.derived)
 		case len(f.Name) == 0:
 			l.derived = append(l.derived, f.Body...)
 		default:
@@ -63,10 +64,10 @@ func (l *layout) fields(b *chat.Block) {
 	l.left(b, acc)
 }
 
-// together is how many fields a list begins with that can share a text, at least
+// alike is how many fields a list begins with that can share a text, at least
 // one: each at most one paragraph, all inline or none, all named or none, and no
 // more than surely fits into one part.
-func together(list []chat.Field) int {
+func alike(list []chat.Field) int {
 	n, size := 0, 0
 	for n < len(list) && list[n].Inline == list[0].Inline && (len(list[n].Name) == 0) == (len(list[0].Name) == 0) && isSimple(&list[n]) {
 		if size += 2*8 + mostOf(list[n].Name); len(list[n].Body) > 0 {
@@ -78,6 +79,14 @@ func together(list []chat.Field) int {
 		n++
 	}
 	return max(1, n)
+}
+
+// together makes room for texts in one part, so that none of them is cut.
+func (l *layout) together(run []chat.Block) {
+	if size := mostOfAll(run); !l.fits(1, size, 0) {
+		l.text, _, size = markdown.FitBlocks(l.text[:0], run, chat.Pos{}, maxTextDisplay, markdown.Content, &l.opt, nil)
+		l.room(1, size, 0)
+	}
 }
 
 func isSimple(f *chat.Field) bool {

@@ -3,6 +3,7 @@ package discord
 import (
 	"bytes"
 	"strings"
+	"unicode/utf8"
 
 	"dragoman/translators/chat"
 	"dragoman/translators/markdown"
@@ -85,25 +86,25 @@ func (l *layout) fit(run []chat.Block, from chat.Pos) chat.Pos {
 // beside it.
 func (l *layout) section(r role, beside accessory) {
 	if beside.none() {
-		l.say(r)
+		l.say(r, l.text)
 		return
 	}
 	l.component(typeSection, 0)
 	l.body.Key("components")
 	l.body.OpenArray()
-	l.say(r)
+	l.say(r, l.text)
 	l.body.CloseArray()
 	l.accessory(beside)
 	l.body.Close()
 }
 
-// say writes the text made.
-func (l *layout) say(r role) {
+// say writes a text display.
+func (l *layout) say(r role, text []byte) {
 	l.component(typeTextDisplay, r)
 	l.body.Key("content")
-	l.body.Bytes(l.text)
+	l.body.Bytes(text)
 	l.body.Close()
-	l.chars += count(string(l.text))
+	l.chars += utf8.RuneCount(text)
 }
 
 func (l *layout) accessory(a accessory) {
