@@ -113,9 +113,10 @@ func embolden(s *chat.Span) {
 // named is the name of a field, bold and on one line, and below it the paragraph
 // that its value begins with.
 func (l *layout) named(f *chat.Field) chat.Text {
-	from := len(l.spans)
+	from, ragged := len(l.spans), false
 	for _, s := range f.Name {
 		s.Text = oneLine(s.Text)
+		ragged = ragged || s.Text != strings.TrimSpace(s.Text)
 		embolden(&s)
 		l.spans = append(l.spans, s)
 	}
@@ -125,8 +126,11 @@ func (l *layout) named(f *chat.Field) chat.Text {
 	if merged(f) > 0 {
 		l.spans = append(l.spans, f.Body[0].Text...)
 	}
-	// White space at an edge carries no style.
-	m := chat.Message{Summary: l.spans[from:len(l.spans):len(l.spans)]}
-	chat.Normalize(&m)
-	return m.Summary
+	t := chat.Text(l.spans[from:len(l.spans):len(l.spans)])
+	if ragged { // white space at an edge carries no style
+		m := chat.Message{Summary: t}
+		chat.Normalize(&m)
+		t = m.Summary
+	}
+	return t
 }

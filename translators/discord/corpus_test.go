@@ -205,6 +205,9 @@ func FuzzRead(f *testing.F) {
 	for _, body := range bodies(f) {
 		f.Add(body)
 	}
+	for _, c := range formattest.Cases(f, "discord-components") {
+		f.Add(c.Body)
+	}
 	limits := readLimits(f)
 	f.Fuzz(func(t *testing.T, body []byte) {
 		if !gjson.ValidBytes(body) {
@@ -214,9 +217,13 @@ func FuzzRead(f *testing.F) {
 		if m == nil {
 			return
 		}
-		for _, opt := range []chat.Options{{MaxParts: 3, Components: true}, {}} {
+		for i, opt := range []chat.Options{{MaxParts: 3, Components: true}, {}, {MaxParts: 3, Components: true}, {Components: true}} {
 			var out chat.Output
-			if err := discord.WriteEmbeds(&out, m, &opt); err != nil {
+			write := discord.WriteEmbeds
+			if i > 1 {
+				write = discord.WriteComponents
+			}
+			if err := write(&out, m, &opt); err != nil {
 				if errors.Is(err, chat.ErrEmpty) && len(out.Notes.List) > 0 {
 					return
 				}
