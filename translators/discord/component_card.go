@@ -193,8 +193,10 @@ func (l *layout) thumbnail(c *chat.Card) (acc accessory) {
 		if c.Thumb.Title != "" {
 			l.n.AddAt("thumb", chat.Flattened, "title", 0)
 		}
-	case c.Author.Icon != "" && isMedia(c.Author.Icon):
-		return accessory{asset: &chat.Asset{URL: c.Author.Icon}, role: roleIcon}
+	case c.Author.Icon != "":
+		if icon := (chat.Asset{URL: c.Author.Icon}); isThumb(&icon) {
+			return accessory{asset: &icon, role: roleIcon}
+		}
 	}
 	l.icon("author", c.Author.Icon)
 	return acc

@@ -8,22 +8,34 @@ import (
 )
 
 // isThumb reports whether a can be a thumbnail.
-func isThumb(a *chat.Asset) bool { return a.Kind == chat.Picture && isMedia(a.URL) }
+func isThumb(a *chat.Asset) bool {
+	return a.Kind == chat.Picture && isMedia(a.URL) && (uploads(a) == 0 || canRefer(a))
+}
+
+// canRefer reports whether a component can refer to the upload a: its name is one
+// that Discord keeps, which it writes into the address.
+func canRefer(a *chat.Asset) bool {
+	name, ok := uploadName(a.URL)
+	for i := range len(name) {
+		c := name[i]
+		if !(c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z' || c == '.' || c == '_' || c == '-') {
+			return false
+		}
+	}
+	return ok && len(a.URL) <= maxUploadText
+}
 
 // isItem reports whether a can be in a gallery. Of a video on the web only its
 // address says that it is no page with one.
 func isItem(a *chat.Asset) bool {
 	if name, ok := uploadName(a.URL); ok {
-		return a.Kind != chat.Document && kindOf(name, "") != chat.Document && count(a.URL) <= maxURL
+		return a.Kind != chat.Document && kindOf(name, "") != chat.Document && canRefer(a)
 	}
 	return isWeb(a.URL) && (a.Kind == chat.Picture || a.Kind == chat.Video && kindOf(a.URL, "") == chat.Video)
 }
 
 // isFile reports whether a is an upload that can only be offered as a file.
-func isFile(a *chat.Asset) bool {
-	_, ok := uploadName(a.URL)
-	return ok && !isItem(a) && count(a.URL) <= maxURL
-}
+func isFile(a *chat.Asset) bool { return canRefer(a) && !isItem(a) }
 
 // uploads is how many uploads a shows: one or none.
 func uploads(a *chat.Asset) int {
@@ -57,9 +69,7 @@ func (l *layout) media(list []chat.Asset) {
 			l.captioned(list[:n], more)
 			more = roleMore
 		default:
-			low := lowering{w: &l.writer}
-			low.asset(a, &chat.Block{})
-			l.display(low.blocks, 0, accessory{})
+			l.linked(a)
 			more = 0
 		}
 		list = list[n:]
@@ -67,6 +77,21 @@ func (l *layout) media(list []chat.Asset) {
 	if len(list) > 0 {
 		l.lose(left([]chat.Block{{Assets: list}}))
 	}
+}
+
+// linked writes what no component can show as a link; of an upload, the words.
+func (l *layout) linked(a *chat.Asset) {
+	low := lowering{w: &l.writer}
+	b := *a
+	if name, up := uploadName(a.URL); up {
+		l.n.Add(chat.Dropped, "attachment", 0)
+		b.URL = ""
+		if b.Title == "" && b.Alt == "" {
+			b.Title = name
+		}
+	}
+	low.asset(&b, &chat.Block{})
+	l.display(low.blocks, 0, accessory{})
 }
 
 // caption is the title that has to stand above a. That of an upload is said
