@@ -39,16 +39,31 @@ func (w *writer) marks(style chat.Style, t chat.Text, k int) {
 		bit := w.open[w.opens]
 		w.style &^= bit
 		mark := markOf(bit)
-		// No backslash hides these from their closing marks.
-		if (bit == chat.Strike || bit == chat.Spoiler) && w.lastByte() == mark[0] && !w.closed {
+		switch last := w.lastByte(); {
+		case w.closed:
+		case (bit == chat.Strike || bit == chat.Spoiler) && last == mark[0]: // no backslash hides it from the closing mark
+			w.break0()
+		case bit == chat.Italic && isSpace(last): // there it would close nothing
 			w.break0()
 		}
 		w.dst = append(w.dst, mark...)
 		w.used += len(mark)
 		w.closed = true
 	}
+	opens := w.opens
 	for missing := style &^ w.style; missing != 0; missing = style &^ w.style {
 		w.openMark(longest(missing, t, k))
+	}
+	if w.opens > opens && k < len(t) && (t[k].Kind == chat.Words || w.inLabel) && t[k].Style&chat.Mono == 0 {
+		w.beforeSpace(t[k].Text)
+	}
+}
+
+// beforeSpace parts the mark of italic that was opened last from white space at the
+// beginning of s, before which it would open nothing.
+func (w *writer) beforeSpace(s string) {
+	if w.opens > 0 && w.open[w.opens-1] == chat.Italic && s != "" && isSpace(s[0]) {
+		w.break0()
 	}
 }
 
@@ -124,10 +139,9 @@ func (w *writer) bearable(s *chat.Span) chat.Style {
 		if style&chat.Mono != 0 {
 			raw = s.Text
 		}
-	case chat.Link:
-		raw = s.Ref
-		if style&chat.Mono != 0 && strings.ContainsAny(s.Text, "*_~|") {
-			raw = s.Text + s.Ref
+	case chat.Link: // in a masked link the address is encoded
+		if style&chat.Mono != 0 || s.Text == s.Ref && w.place < Title || autolink(s) {
+			raw = s.Text
 		}
 	case chat.Emoji:
 		raw = s.Ref

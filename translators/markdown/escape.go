@@ -1,6 +1,7 @@
 package markdown
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -43,6 +44,19 @@ func (w *writer) escape(s string, last bool, room int) int {
 		width := 1     // … and of so many bytes
 		switch c {
 		case '\n':
+			if w.inHeading > 0 && !w.inLabel { // every line that is not blank is a heading, with marks of its own
+				next := strings.TrimLeft(s[i:], "\n")
+				if !w.copy(s[at:i], limit) || !w.nextHeading(next, limit) {
+					return at + w.fitted(s[at:i], limit)
+				}
+				at = len(s) - len(next)
+				i = at - 1
+				w.fresh = true
+				if guard = lineMark(next, last); guard >= 0 {
+					guard += at
+				}
+				continue
+			}
 			if put = w.lineBreak(); put == "\n" && w.place == Title {
 				put = " "
 			}
@@ -188,6 +202,25 @@ func (w *writer) lineBreak() string {
 		return "\n"
 	}
 	return "\n" + prefix[3:to]
+}
+
+// nextHeading begins the next line of a heading, when that fits, with the marks
+// closed before and, when the same words go on with next, opened again.
+func (w *writer) nextHeading(next string, limit int) bool {
+	brk := w.lineBreak()
+	if w.used+2*w.closing()+len(brk)+1 > limit {
+		return false
+	}
+	open := slices.Clone(w.open[:w.opens])
+	w.marks(0, nil, 0)
+	w.raw(brk)
+	if next != "" {
+		for _, bit := range open {
+			w.openMark(bit)
+		}
+		w.beforeSpace(next)
+	}
+	return true
 }
 
 // opensToken reports whether "<" and c can begin a mention, a time, an emoji or an

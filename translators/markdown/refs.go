@@ -95,6 +95,9 @@ func (w *writer) link(t chat.Text, k, off int) int {
 	if w.place == Title {
 		w.notes.Add(chat.Flattened, "link", 1)
 		w.label(t[k:k+width], off, last)
+		if !last && s.Text == ref && t[k+width].Text != "" && !endsAddress(t[k+width].Text[0]) {
+			w.raw(" ") // else the address would seem to go on
+		}
 		return width
 	}
 	if width == 1 {
@@ -122,7 +125,6 @@ func (w *writer) link(t chat.Text, k, off int) int {
 		return width
 	}
 	w.marks(style, t, k)
-	url := encode(ref)
 	if width == 1 && !strings.HasPrefix(ref, "discord") {
 		if strings.TrimSpace(s.Text) == "" {
 			s.Text = ref
@@ -147,7 +149,7 @@ func (w *writer) link(t chat.Text, k, off int) int {
 	w.raw("[")
 	w.label(t[k:k+width], off, false)
 	w.marks(style, nil, 0)
-	w.linkEnd(url)
+	w.linkEnd(encode(ref, w.style))
 	return width
 }
 
@@ -220,9 +222,16 @@ func autolink(s *chat.Span) bool {
 	return false
 }
 
-// encode is ref as an address that does not end a link.
-func encode(ref string) string {
-	if !mustEncode(ref) {
+// encode is ref as an address that ends neither a link nor a style which is open
+// around it.
+func encode(ref string, open chat.Style) string {
+	unsafe := "<>\"`()"
+	for i := range styleMarks {
+		if m := &styleMarks[i]; open&m.bit != 0 && strings.Contains(ref, m.mark[:1]) {
+			unsafe += m.mark[:1]
+		}
+	}
+	if len(unsafe) == len("<>\"`()") && !mustEncode(ref) {
 		return ref
 	}
 	const hex = "0123456789ABCDEF"
@@ -233,7 +242,7 @@ func encode(ref string) string {
 		switch {
 		case c == '\\':
 			b.WriteString(`\\`)
-		case c > ' ' && c != 0x7f && strings.IndexByte("<>\"`()", c) < 0,
+		case c > ' ' && c != 0x7f && strings.IndexByte(unsafe, c) < 0,
 			(c == '(' || c == ')') && parens:
 			b.WriteByte(c)
 		default:
@@ -272,6 +281,9 @@ func balancedParens(s string) bool {
 	}
 	return !inside
 }
+
+// endsAddress reports whether no reader takes c for a part of the address before it.
+func endsAddress(c byte) bool { return strings.IndexByte(" \n\t,.;:!?)]}>\"'", c) >= 0 }
 
 // standsBare reports whether url, followed by span k of t, is read as just that
 // address when it stands without marks.
@@ -317,7 +329,7 @@ func (w *writer) linkPart(s *chat.Span) int {
 func (w *writer) linkPiece(s *chat.Span) int {
 	snap := *w
 	w.marks(w.bearable(s), nil, 0)
-	url := encode(s.Ref)
+	url := encode(s.Ref, w.style)
 	room := w.max - w.used - w.closing() - len(url) - 6
 	if room < 8 || !balanced(s.Text) || s.Style&chat.Mono != 0 {
 		w.rewind(&snap)

@@ -252,9 +252,32 @@ func (w *writer) classicFooter(c *chat.Card) {
 // keyText writes a member that holds a text without markup, of at most limit
 // characters.
 func (w *writer) keyText(key string, t chat.Text, limit int) {
-	w.fitShort(t, limit, mrkdwn.Plain, key)
+	w.fitShort(spaced(t), limit, mrkdwn.Plain, key)
 	w.w.Key(key)
 	w.w.Bytes(w.text)
+}
+
+// spaced is t with a space behind every address that would seem to go on with
+// the words after it.
+func spaced(t chat.Text) chat.Text {
+	var out chat.Text // nil while it is t
+	for i := range t {
+		if out != nil {
+			out = append(out, t[i])
+		}
+		if t[i].Kind != chat.Link || t[i].Text != t[i].Ref || i+1 == len(t) ||
+			t[i+1].Text == "" || strings.IndexByte(" \n\t,.;:!?)]}>\"'", t[i+1].Text[0]) >= 0 {
+			continue
+		}
+		if out == nil {
+			out = append(make(chat.Text, 0, len(t)+1), t[:i+1]...)
+		}
+		out = append(out, chat.Span{Text: " "})
+	}
+	if out == nil {
+		return t
+	}
+	return out
 }
 
 // fitShort puts t into scratch: all of it, or what fits into limit characters
