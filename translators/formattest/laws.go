@@ -198,6 +198,7 @@ func seenBlocks(blocks []chat.Block) {
 			seenBlocks(b.Fields[k].Body)
 		}
 		if b.Card != nil {
+			b.Card.URL, b.Card.Author.URL, b.Card.Footer.URL = unescaped(b.Card.URL), unescaped(b.Card.Author.URL), unescaped(b.Card.Footer.URL)
 			seenBlocks(b.Card.Body)
 		}
 		if b.Table != nil {
