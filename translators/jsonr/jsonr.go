@@ -8,9 +8,10 @@
 package jsonr
 
 import (
-	"bytes"
+	"encoding/binary"
 	"iter"
 	"math"
+	"math/bits"
 	"strconv"
 	"strings"
 	"unicode/utf16"
@@ -94,36 +95,36 @@ type parser struct {
 // values appends the first value, and all it holds, to nodes, and gives the place
 // behind it.
 func (p *parser) values(nodes []node) ([]node, int) {
-	up := int32(-1) // the array or object that is open
-	var n node      // the next value, which may have its key
-	keyed := false
+	up := int32(-1)          // the array or object that is open
+	keys := false            // which is an object
+	var keyFrom, keyTo int32 // the key of the next value
+	keyed := false           // is known
 	body := p.body
-	for i := 0; i < len(body); {
-		c := body[i]
-		if between[c] {
+	for i := 0; ; {
+		for i < len(body) && between[body[i]] {
 			i++
-			continue
 		}
-		switch c {
+		if i >= len(body) {
+			break
+		}
+		switch c := body[i]; c {
 		case '"':
-			from, to, end := p.str(i)
+			from, to, end := p.str(i + 1)
 			i = end
-			if !keyed && up >= 0 && nodes[up].kind == Object {
-				n.keyFrom, n.keyTo, keyed = from, to, true
+			if keys && !keyed {
+				keyFrom, keyTo, keyed = from, to, true
 				continue
 			}
-			n.kind, n.from, n.to = String, from, to
-			n.next = int32(len(nodes) + 1)
-			nodes = append(nodes, n)
+			nodes = append(nodes, node{keyFrom, keyTo, from, to, int32(len(nodes) + 1), String})
 		case '{', '[':
 			i++
-			n.kind = Array
-			if c == '{' {
-				n.kind = Object
+			kind := Array
+			if keys = c == '{'; keys {
+				kind = Object
 			}
-			n.next, up = up, int32(len(nodes))
-			nodes = append(nodes, n)
-			n, keyed = node{}, false
+			nodes = append(nodes, node{keyFrom: keyFrom, keyTo: keyTo, next: up, kind: kind})
+			up = int32(len(nodes) - 1)
+			keyFrom, keyTo, keyed = 0, 0, false
 			continue
 		case '}', ']':
 			i++
@@ -131,15 +132,14 @@ func (p *parser) values(nodes []node) ([]node, int) {
 				return nodes, i
 			}
 			up, nodes[up].next = nodes[up].next, int32(len(nodes))
+			keys = up >= 0 && nodes[up].kind == Object
 		default:
-			n.kind, n.from = kindOf(c), int32(i+p.shift)
-			for i++; i < len(body) && !ends[body[i]]; i++ {
+			from := i + p.shift
+			for i++; i < len(body) && !ends(body[i]); i++ {
 			}
-			n.to = int32(i + p.shift)
-			n.next = int32(len(nodes) + 1)
-			nodes = append(nodes, n)
+			nodes = append(nodes, node{keyFrom, keyTo, int32(from), int32(i + p.shift), int32(len(nodes) + 1), kindOf(c)})
 		}
-		if n, keyed = (node{}), false; up < 0 {
+		if keyFrom, keyTo, keyed = 0, 0, false; up < 0 {
 			return nodes, i
 		}
 	}
@@ -162,48 +162,57 @@ func kindOf(c byte) Kind {
 	}
 }
 
-// between is what stands between values; a number or name ends there, and where
-// another value or its container does.
-var (
-	between = [256]bool{' ': true, '\n': true, '\r': true, '\t': true, ',': true, ':': true}
-	ends    = [256]bool{' ': true, '\n': true, '\r': true, '\t': true, ',': true, ':': true, '"': true, '[': true, ']': true, '{': true, '}': true}
-)
+// between is what stands between values; commas and colons are not looked at.
+var between = [256]bool{' ': true, '\n': true, '\r': true, '\t': true, ',': true, ':': true}
 
-// short is the length up to which a string is read byte by byte, which takes less
-// than a search: most are keys, types and names.
-const short = 24
-
-// str goes from the quote at i that opens a string to behind the one that closes
-// it, and gives the string's place in text.
-func (p *parser) str(i int) (from, to int32, end int) {
-	i++
-	from = int32(i + p.shift)
-	for k, c := range p.body[i:min(i+short, len(p.body))] {
-		if c == '"' {
-			return from, from + int32(k), i + k + 1
-		}
-		if c == '\\' {
-			break
-		}
-	}
-	quote := p.quote(i)
-	for {
-		slash := bytes.IndexByte(p.body[i:quote], '\\')
-		if slash < 0 {
-			return from, int32(quote + p.shift), min(quote+1, len(p.body))
-		}
-		if i = p.escape(i + slash); i > quote { // the quote was escaped
-			quote = p.quote(i)
-		}
+// ends reports whether a number or name cannot go on with c.
+func ends(c byte) bool {
+	switch c {
+	case ',', ':', '"', '[', ']', '{', '}':
+		return true
+	default:
+		return c <= ' '
 	}
 }
 
-// quote is the place of the next quote, or the end.
-func (p *parser) quote(i int) int {
-	if n := bytes.IndexByte(p.body[i:], '"'); n >= 0 {
-		return i + n
+// str goes from behind the quote that opens a string, at i, to behind the one that
+// closes it, and gives the string's place in text.
+func (p *parser) str(i int) (from, to int32, end int) {
+	from = int32(i + p.shift)
+	for {
+		i += marked(p.body[i:])
+		switch {
+		case i >= len(p.body):
+			return from, int32(i + p.shift), i
+		case p.body[i] == '"':
+			return from, int32(i + p.shift), i + 1
+		}
+		i = p.escape(i)
 	}
-	return len(p.body)
+}
+
+// marked is the place of the first quote or backslash, or the length. It looks at
+// eight bytes at a time: a byte that is zero borrows from its highest bit.
+func marked(s []byte) int {
+	const (
+		each         = 0x0101010101010101
+		high         = 0x80 * each
+		quote, slash = '"' * each, '\\' * each
+	)
+	i := 0
+	for ; i+8 <= len(s); i += 8 {
+		w := binary.LittleEndian.Uint64(s[i:])
+		q, b := w^quote, w^slash
+		if m := ((q-each)&^q | (b-each)&^b) & high; m != 0 {
+			return i + bits.TrailingZeros64(m)/8
+		}
+	}
+	for ; i < len(s); i++ {
+		if s[i] == '"' || s[i] == '\\' {
+			break
+		}
+	}
+	return i
 }
 
 // escape resolves the escape at i and returns the place behind it. No escape is
