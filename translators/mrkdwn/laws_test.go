@@ -21,7 +21,8 @@ func TestParseIsLinear(t *testing.T) {
 		"*_~", "*_~a~_* ", "[<https://a|*x*>", "`<", "```<a", "    • ", "\t", "> ```\na\na\n", "~*_`",
 	} {
 		steps := func(n int) int {
-			p := newParser(nil, ParseOptions{})
+			var p parser
+			p.init(nil, ParseOptions{})
 			p.src = strings.Repeat(unit, n/len(unit))
 			p.blocks(false)
 			return p.steps

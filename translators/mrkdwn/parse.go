@@ -35,7 +35,8 @@ type ParseOptions struct {
 // what follows is words, and what would be more than chat.MaxBlocks blocks is
 // lines of the last; both are noted as flattened.
 func Parse(dst []chat.Block, n *chat.Notes, src string, opt ParseOptions) []chat.Block {
-	p := newParser(n, opt)
+	var p parser
+	p.init(n, opt)
 	p.out, p.first = dst, len(dst)
 	p.src = unixLines(chat.Bounded(n, src))
 	p.blocks(false)
@@ -56,7 +57,8 @@ func (p *parser) tell() {
 // Inline reads src as one run of text: line breaks are kept, quotes, lists and
 // fences are not looked for. Spans share src's memory.
 func Inline(n *chat.Notes, src string, opt ParseOptions) chat.Text {
-	p := newParser(n, opt)
+	var p parser
+	p.init(n, opt)
 	p.src = unixLines(chat.Bounded(n, src))
 	p.start(chat.Block{})
 	for at := 0; at <= len(p.src); at++ {
@@ -101,15 +103,15 @@ type parser struct {
 	steps int // bytes looked at; tests hold it linear
 }
 
-func newParser(n *chat.Notes, opt ParseOptions) parser {
+// init fills p in place: with its tokens it is too large to be handed over.
+func (p *parser) init(n *chat.Notes, opt ParseOptions) {
 	if opt.Full {
 		opt.NoMarks, opt.LinkNames = true, true
 	}
-	p := parser{opt: opt, notes: n, mem: opt.Mem, mark: -1, eol: -1}
+	p.opt, p.notes, p.mem, p.mark, p.eol = opt, n, opt.Mem, -1, -1
 	if p.mem == nil {
 		p.mem = new(chat.Arena)
 	}
-	return p
 }
 
 // start begins a block; its text is what follows until close.
