@@ -96,6 +96,13 @@ func TestTheLadder(t *testing.T) {
 	if gjson.GetBytes(bare.Parts[0].Payload, "components").Exists() || !strings.Contains(string(bare.Parts[0].Payload), "https://b.example/") {
 		t.Errorf("without components: %s", bare.Parts[0].Payload)
 	}
+	v2 := Plan{Format: "discord-components", Components: true}
+	if res := render(t, "slack", body, v2, Planned); gjson.GetBytes(res.Parts[0].Payload, "flags").Int() != 1<<15 {
+		t.Errorf("as planned: %s", res.Parts[0].Payload)
+	}
+	if res := render(t, "slack", body, v2, Bare); string(res.Parts[0].Payload) != string(bare.Parts[0].Payload) {
+		t.Errorf("Components V2 without components: %s", res.Parts[0].Payload)
+	}
 	words := render(t, "slack", body, p, Words)
 	content := gjson.GetBytes(words.Parts[0].Payload, "content").Str
 	if strings.Contains(content, "**") || !strings.Contains(content, "bold") || !strings.Contains(content, "Go") || !words.Notes.Has(chat.Flattened) {

@@ -79,19 +79,26 @@ func (l *layout) media(list []chat.Asset) {
 	}
 }
 
-// linked writes what no component can show as a link; of an upload, the words.
+// linked writes what no component can show as a link. An upload that none can
+// refer to is named.
 func (l *layout) linked(a *chat.Asset) {
-	low := lowering{w: &l.writer}
-	b := *a
-	if name, up := uploadName(a.URL); up {
-		l.n.Add(chat.Dropped, "attachment", 0)
-		b.URL = ""
-		if b.Title == "" && b.Alt == "" {
-			b.Title = name
-		}
+	name, up := uploadName(a.URL)
+	if !up {
+		low := lowering{w: &l.writer}
+		low.asset(a, &chat.Block{})
+		l.display(low.blocks, 0, accessory{})
+		return
 	}
-	low.asset(&b, &chat.Block{})
-	l.display(low.blocks, 0, accessory{})
+	l.n.Add(chat.Dropped, "attachment", 0)
+	words := strings.TrimSpace(a.Title + " " + a.Alt)
+	if words == "" {
+		words = name
+	}
+	s := chat.Span{Text: words}
+	if a.Spoiler {
+		s.Style = chat.Spoiler
+	}
+	l.line(s)
 }
 
 // caption is the title that has to stand above a. That of an upload is said
