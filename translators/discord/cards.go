@@ -44,6 +44,7 @@ func (w *writer) card(i int) {
 		return
 	}
 	f := feed{run: w.lower(body, "body", 0, tail), key: "body"}
+	f.pictureLast(w.n)
 	w.head(c, &f, budget)
 	made := 0
 	for {

@@ -36,6 +36,39 @@ func (f *feed) nextField() {
 	f.body, f.value, f.again = nil, chat.Pos{}, false
 }
 
+// pictureLast moves the only picture of a card, or its only gallery, behind what
+// follows it, since an embed shows its image last: one embed with all of its words
+// in order reads better than two. A picture with a caption stays below it.
+func (f *feed) pictureLast(n *chat.Notes) {
+	at, last := -1, len(f.blocks)-1
+	for i := range f.blocks {
+		if f.blocks[i].Kind != chat.Media || f.thumb(i) {
+			continue
+		}
+		if at >= 0 {
+			return
+		}
+		at = i
+	}
+	if at < 0 || at == last || len(f.blocks[at].Assets) > maxGallery || f.blocks[at].Assets[0].Title != "" {
+		return
+	}
+	n.Enter(f.key, f.index(at))
+	n.Add(chat.Flattened, "image", 0)
+	n.Leave()
+	blocks, from := make([]chat.Block, 0, last+1), make([]origin, 0, last+1)
+	add := func(i int) {
+		blocks, from = append(blocks, f.blocks[i]), append(from, origin{f.index(i), f.thumb(i), f.row(i)})
+	}
+	for i := range f.blocks {
+		if i != at {
+			add(i)
+		}
+	}
+	add(at)
+	f.blocks, f.from = blocks, from
+}
+
 // isText reports whether b is written by markdown.FitBlocks.
 func isText(b *chat.Block) bool {
 	switch b.Kind {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"unicode"
 
 	"pgregory.net/rapid"
 
@@ -177,7 +178,7 @@ func seen(m *chat.Message) *chat.Message {
 	chattest.EditTexts(c, func(t *chat.Text) {
 		if n := len(*t); n > 0 && (*t)[n-1].Kind == chat.Words {
 			s := &(*t)[n-1]
-			if s.Text = strings.TrimRight(s.Text, " \t"); s.Text == "" {
+			if s.Text = strings.TrimRightFunc(s.Text, unicode.IsSpace); s.Text == "" {
 				*t = (*t)[:n-1]
 			}
 		}
