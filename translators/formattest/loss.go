@@ -46,7 +46,7 @@ func Loss(m *chat.Message, back []*chat.Message, out *chat.Output) error {
 	text := len(back) == 0
 	if text {
 		for _, p := range out.Parts {
-			gotWords = chattest.Tokens(gotWords, string(p.Payload))
+			gotWords = chattest.Tokens(gotWords, unescaped(string(p.Payload)))
 		}
 	}
 	for i, b := range back {

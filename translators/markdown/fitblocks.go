@@ -230,7 +230,7 @@ func (w *writer) fence(b *chat.Block, from chat.Cursor) chat.Cursor {
 			off = from.Byte
 			s = s[off:]
 		}
-		if b.Text[k].Kind == chat.Link && b.Text[k].Ref != b.Text[k].Text {
+		if b.Text[k].Kind == chat.Link { // in code nothing is a link
 			w.notes.Add(chat.Flattened, "link", 1)
 		}
 		n := w.codeLines(s, w.max-w.used-end)
