@@ -54,11 +54,18 @@ func afterScheme(url string) (rest string, ok bool) {
 	if !utf8.ValidString(url) || len(url) > maxURL && count(url) > maxURL {
 		return "", false
 	}
-	end := strings.IndexAny(rest, "/?#")
-	if end < 0 {
-		end = len(rest)
-	}
+	end := hostEnd(rest)
 	return rest, isHost(rest[:end]) && wellFormed(rest[end:])
+}
+
+// hostEnd is where the host ends that s begins with.
+func hostEnd(s string) int {
+	for i := range len(s) {
+		if c := s[i]; c == '/' || c == '?' || c == '#' {
+			return i
+		}
+	}
+	return len(s)
 }
 
 // isHost reports whether s is a host with or without a port. Names and passwords

@@ -191,10 +191,7 @@ func (c *checker) address(f *form, v gjson.Result) {
 // names of a local network are refused. Senders report this (masgustavos/
 // alertmanager-discord pull 7, discord.js issue 7438); the documentation is silent.
 func isWebAddress(s string) bool {
-	end := strings.IndexAny(s, "/?#")
-	if end < 0 {
-		end = len(s)
-	}
+	end := hostEnd(s)
 	if hasSpace(s) {
 		return false
 	}
