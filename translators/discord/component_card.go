@@ -35,9 +35,13 @@ func (l *layout) opening(c *chat.Card) (written int) {
 		}
 		l.beheld(lines, acc)
 	}
-	if t := &c.Thumb; t.URL != "" && acc.asset != t {
+	if c.Thumb.URL != "" {
 		l.n.Enter("thumb", -1)
-		l.media([]chat.Asset{*t})
+		if acc.role == roleThumb {
+			l.titled(&c.Thumb)
+		} else {
+			l.media([]chat.Asset{c.Thumb})
+		}
 		l.n.Leave()
 	}
 	return written
@@ -189,10 +193,7 @@ func (l *layout) title(t chat.Text, url string) (out chat.Text, led bool) {
 func (l *layout) thumbnail(c *chat.Card) (acc accessory) {
 	switch {
 	case c.Thumb.URL != "" && isThumb(&c.Thumb):
-		acc = accessory{asset: &c.Thumb, role: roleThumb}
-		if c.Thumb.Title != "" {
-			l.n.AddAt("thumb", chat.Flattened, "title", 0)
-		}
+		acc = accessory{asset: untitled(&c.Thumb), role: roleThumb}
 	case c.Author.Icon != "":
 		if icon := (chat.Asset{URL: c.Author.Icon}); isThumb(&icon) {
 			return accessory{asset: &icon, role: roleIcon}

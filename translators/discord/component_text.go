@@ -151,7 +151,7 @@ func (l *layout) flanked(b *chat.Block, run []chat.Block) {
 // besides is what of the things beside b can stand there.
 func besides(b *chat.Block) (acc accessory) {
 	if len(b.Assets) > 0 && isThumb(&b.Assets[0]) {
-		acc.asset = &b.Assets[0]
+		acc.asset = untitled(&b.Assets[0])
 	} else if len(b.Buttons) > 0 && isButton(b.Buttons[0]) {
 		acc.button = &b.Buttons[0]
 	}
@@ -162,10 +162,7 @@ func besides(b *chat.Block) (acc accessory) {
 func (l *layout) left(b *chat.Block, acc accessory) {
 	switch {
 	case acc.asset != nil:
-		if _, up := uploadName(acc.asset.URL); !up && acc.asset.Title != "" { // an upload is titled elsewhere
-			l.n.Add(chat.Flattened, "title", 0)
-			l.line(chat.Span{Text: acc.asset.Title, Style: chat.Bold})
-		}
+		l.titled(&b.Assets[0])
 	case len(b.Assets) > 0:
 		if isItem(&b.Assets[0]) || isFile(&b.Assets[0]) {
 			l.n.Add(chat.Flattened, assetWord(&b.Assets[0]), 0)
@@ -180,6 +177,24 @@ func (l *layout) left(b *chat.Block, acc accessory) {
 	} else if acc.button != nil {
 		l.tones(b.Buttons)
 	}
+}
+
+// titled writes the title of a thumbnail, which has none, below it.
+func (l *layout) titled(a *chat.Asset) {
+	if title := caption(a); title != "" {
+		l.n.Add(chat.Flattened, "title", 0)
+		l.line(chat.Span{Text: title, Style: chat.Bold})
+	}
+}
+
+// untitled is a without an alternative text that says what its title says.
+func untitled(a *chat.Asset) *chat.Asset {
+	if a.Alt != a.Title || caption(a) == "" {
+		return a
+	}
+	b := *a
+	b.Alt = ""
+	return &b
 }
 
 // alone writes an accessory beside which there is nothing.

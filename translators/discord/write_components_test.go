@@ -224,6 +224,8 @@ func TestComponentPlacement(t *testing.T) {
 			map[string]string{"0.components.0.components.#.content": `["**n**","a"]`, "0.components.0.accessory.media.url": `"https://example.com/i.png"`}, ""},
 		{"two pictures beside the head", group(chat.Card{Author: chat.Badge{Name: "n", Icon: "https://example.com/i.png"}, Thumb: pic}),
 			map[string]string{"0.components.0.accessory.media.url": `"https://example.com/p.png"`}, "dropped blocks.0.card.author.icon icon_url"},
+		{"a thumbnail with a title", group(chat.Card{Title: title("t"), Thumb: chat.Asset{URL: "https://example.com/p.png", Title: "P", Alt: "P"}}),
+			map[string]string{"0.components.0.accessory.description": "", "0.components.1.content": `"**P**"`}, "flattened blocks.0.card.thumb title"},
 		{"a time alone", group(chat.Card{At: time.Unix(60, 0).UTC()}), map[string]string{"0.components.0.content": `"-# <t:60:f>"`}, ""},
 		{"a table", []chat.Block{{Kind: chat.Grid, Table: &chat.Table{Rows: [][]chat.Text{{title("a"), title("b")}}}}},
 			map[string]string{"0.content": "\"```\\na  b\\n```\""}, "flattened blocks.0 table"},
