@@ -2,6 +2,7 @@ package mrkdwn
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -65,7 +66,7 @@ func (p *page) blocks(key string, blocks []chat.Block) {
 				end++
 			}
 			p.section("\n\n")
-			p.dst, _, _ = FitBlocks(p.dst, blocks[i:end], chat.Pos{}, math.MaxInt32, Body, p.opt, p.notes)
+			p.run(blocks[i:end])
 			b, i = &blocks[end-1], end-1
 		} else {
 			p.other(b)
@@ -78,6 +79,42 @@ func (p *page) blocks(key string, blocks []chat.Block) {
 		i++
 	}
 }
+
+// run writes blocks of text.
+func (p *page) run(blocks []chat.Block) {
+	copied := false
+	for i := range blocks {
+		t := unlinked(blocks[i].Text)
+		if blocks[i].Kind == chat.Code || len(t) == 0 || &t[0] == &blocks[i].Text[0] {
+			continue
+		}
+		if !copied {
+			blocks, copied = slices.Clone(blocks), true
+		}
+		blocks[i].Text = t
+	}
+	p.dst, _, _ = FitBlocks(p.dst, blocks, chat.Pos{}, math.MaxInt32, Body, p.opt, p.notes)
+}
+
+// unlinked is t with a zero-width space in each address that stands in words:
+// where a text stands by itself Slack makes links of those, and no member says
+// that it should not. It is t itself when there is none.
+func unlinked(t chat.Text) chat.Text {
+	copied := false
+	for i := range t {
+		s := &t[i]
+		if s.Kind == chat.Link || !strings.Contains(s.Text, "://") && !strings.Contains(s.Text, "www.") {
+			continue
+		}
+		if !copied {
+			t, copied = slices.Clone(t), true
+		}
+		t[i].Text = breaks.Replace(t[i].Text)
+	}
+	return t
+}
+
+var breaks = strings.NewReplacer("://", ":"+zwsp+"//", "www.", "www"+zwsp+".")
 
 // other writes a block that is no text.
 func (p *page) other(b *chat.Block) {
@@ -105,7 +142,7 @@ func (p *page) other(b *chat.Block) {
 					gap = "\n"
 				}
 				p.section(gap)
-				p.dst, _, _ = FitBlocks(p.dst, f.Body, chat.Pos{}, math.MaxInt32, Body, p.opt, p.notes)
+				p.run(f.Body)
 			}
 			p.notes.Leave()
 		}
@@ -113,7 +150,7 @@ func (p *page) other(b *chat.Block) {
 		p.notes.Add(chat.Flattened, "table", 0)
 		p.section("\n\n")
 		code := []chat.Block{{Kind: chat.Code, Text: grid(b.Table)}}
-		p.dst, _, _ = FitBlocks(p.dst, code, chat.Pos{}, math.MaxInt32, Body, p.opt, p.notes)
+		p.run(code)
 	case chat.Group:
 		p.notes.Add(chat.Flattened, "card", 0)
 		p.notes.Enter("card", -1)
@@ -165,11 +202,11 @@ func (p *page) row(from int, t chat.Text) {
 }
 
 func (p *page) line(t chat.Text) {
-	p.dst, _, _ = Fit(p.dst, t, chat.Cursor{}, math.MaxInt32, Line, p.opt, p.notes)
+	p.dst, _, _ = Fit(p.dst, unlinked(t), chat.Cursor{}, math.MaxInt32, Line, p.opt, p.notes)
 }
 
 func (p *page) text(t chat.Text) {
-	p.dst, _, _ = Fit(p.dst, t, chat.Cursor{}, math.MaxInt32, Body, p.opt, p.notes)
+	p.dst, _, _ = Fit(p.dst, unlinked(t), chat.Cursor{}, math.MaxInt32, Body, p.opt, p.notes)
 }
 
 func (p *page) media(list []chat.Asset) {
