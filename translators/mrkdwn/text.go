@@ -275,17 +275,22 @@ func (p *page) badge(key string, b *chat.Badge) chat.Text {
 }
 
 // linked is a text that leads to an address, save for what in it leads elsewhere.
+// Where no words are left that could, the address follows.
 func linked(t chat.Text, url string) chat.Text {
-	if t.Plain() == "" {
-		return chat.Text{{Kind: chat.Link, Text: url, Ref: url}}
-	}
 	t = append(chat.Text(nil), t...)
+	leads := false
 	for i := range t {
-		if t[i].Kind == chat.Words {
-			t[i].Kind, t[i].Ref = chat.Link, url
+		if t[i].Kind == chat.Words && strings.TrimSpace(t[i].Text) != "" {
+			t[i].Kind, t[i].Ref, leads = chat.Link, url, true
 		}
 	}
-	return t
+	if leads {
+		return t
+	}
+	if len(t) > 0 {
+		t = append(t, chat.Span{Text: " "})
+	}
+	return append(t, chat.Span{Kind: chat.Link, Text: url, Ref: url})
 }
 
 func bold(t chat.Text) chat.Text {
