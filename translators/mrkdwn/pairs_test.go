@@ -168,8 +168,20 @@ func fixed(t *testing.T, markup string) {
 		}
 		return
 	}
+	outdent(first)
+	outdent(second)
 	if a, b := show(first, nil), show(second, nil); a != b {
 		t.Errorf("%q\nwas written %q\nfirst\n%s\nsecond\n%s", markup, out, a, b)
+	}
+}
+
+// outdent takes the white space at the beginning of what follows an item: it
+// indents the line, and nobody sees it.
+func outdent(blocks []chat.Block) {
+	for i := 1; i < len(blocks); i++ {
+		if t := blocks[i].Text; blocks[i-1].Kind == chat.Item && blocks[i].Kind == chat.Para && t[0].Kind == chat.Words {
+			t[0].Text = strings.TrimLeft(t[0].Text, " \t")
+		}
 	}
 }
 

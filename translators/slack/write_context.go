@@ -64,13 +64,15 @@ func (w *writer) icon(s *chat.Span) {
 		if w.contextElement(0) {
 			w.imageElement(s.Ref, s.Text)
 		}
-	case s.Text != "":
-		w.n.Add(chat.Flattened, "icon", 0)
-		if w.contextElement(len(s.Text)) {
-			w.plainText(s.Text, maxAltChars)
-		}
 	default:
-		w.n.Add(chat.Dropped, "icon", 0)
+		words := s.Text
+		if words == "" { // the address is all there is to see
+			words = s.Ref
+		}
+		w.n.Add(chat.Flattened, "icon", 0)
+		if w.contextElement(len(words)) {
+			w.plainText(words, maxAltChars)
+		}
 	}
 }
 
