@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"net/http"
 	"strings"
 	"unicode/utf8"
 
@@ -23,7 +24,7 @@ func (g *Gateway) facts(e *ingest.Event, m *chat.Message) *rules.Facts {
 		Labels:  g.labels[e.Source],
 		Now:     e.At,
 		Body:    e.Body,
-		Header:  func(name string) string { return e.Header[textprotoKey(name)] },
+		Header:  func(name string) string { return e.Header[http.CanonicalHeaderKey(name)] },
 		Msg:     func() *rules.Message { return messageFacts(m) },
 	}
 	if e.Dialect == "github" {

@@ -9,8 +9,8 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"net/textproto"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -82,7 +82,7 @@ func ruleConfig(c *config.Config) rules.Config {
 	}
 	expr := func(e config.Expr) rules.Expr {
 		r := rules.Expr{Text: e.Text, File: e.File, Line: e.Line, Column: e.Column}
-		for i := range 1 + countLines(e.Text) {
+		for i := range 1 + strings.Count(e.Text, "\n") {
 			r.Lines = append(r.Lines, c.Line(e.Line+i))
 		}
 		return r
@@ -108,18 +108,6 @@ func ruleConfig(c *config.Config) rules.Config {
 	}
 	return out
 }
-
-func countLines(s string) int {
-	n := 0
-	for _, c := range s {
-		if c == '\n' {
-			n++
-		}
-	}
-	return n
-}
-
-func textprotoKey(name string) string { return textproto.CanonicalMIMEHeaderKey(name) }
 
 // destination is lane.Options.Destination.
 func (g *Gateway) destination(name string) (lane.Destination, bool) {

@@ -2,11 +2,10 @@ package gateway
 
 import (
 	"fmt"
+	"net/http"
 	"net/url"
 	"strings"
 	"time"
-
-	"net/http"
 
 	"dragoman/gateway/client"
 	"dragoman/gateway/config"
@@ -123,7 +122,7 @@ func nearest(values ...string) string {
 	return ""
 }
 
-// plan is how a route renders for a destination.
+// planFor is how a route renders for the destination.
 func (d *destination) planFor(r *config.Route) render.Plan {
 	p := d.plan
 	if r.Format != "" {
