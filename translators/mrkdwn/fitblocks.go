@@ -25,6 +25,9 @@ func FitBlocks(dst []byte, blocks []chat.Block, from chat.Pos, max int, place Pl
 		n.At(next.Block)
 		if next.Block > from.Block {
 			w.between(&blocks[next.Block-1], b)
+			if blocks[next.Block-1].Kind == chat.Item && b.Kind == chat.Para && next.At == (chat.Cursor{}) {
+				next.At.Byte = leading(b.Text)
+			}
 		}
 		w.some = false
 		at := w.block(b, next.At)
@@ -38,6 +41,19 @@ func FitBlocks(dst []byte, blocks []chat.Block, from chat.Pos, max int, place Pl
 		w.got, w.some = true, true
 	}
 	return w.dst, next, w.used
+}
+
+// leading is how many bytes of white space t begins with. After an item it would put the
+// line under it; nobody sees it.
+func leading(t chat.Text) int {
+	if len(t) == 0 || t[0].Kind != chat.Words {
+		return 0
+	}
+	n := len(t[0].Text) - len(strings.TrimLeft(t[0].Text, " \t"))
+	if n == len(t[0].Text) {
+		return 0
+	}
+	return n
 }
 
 func isText(k chat.Kind) bool {
