@@ -24,3 +24,13 @@ func TestBounded(t *testing.T) {
 		t.Errorf("%d bytes of no text", len(got))
 	}
 }
+
+// A mark that joins the space before it is not cut off from it.
+func TestCutKeepsWhatBelongsToASpace(t *testing.T) {
+	if got := Cut("# \u200d", 2); got != 1 {
+		t.Errorf("cut at %d", got)
+	}
+	if got := Cut("ab cd", 4); got != 3 {
+		t.Errorf("cut at %d", got)
+	}
+}

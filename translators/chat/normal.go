@@ -313,7 +313,9 @@ func normButtons(in []Button) []Button {
 }
 
 func cleanBadge(b *Badge) {
-	clean(&b.Name)
+	if clean(&b.Name); strings.TrimSpace(b.Name) == "" {
+		b.Name = "" // nobody sees it
+	}
 	cleanAddress(&b.URL)
 	cleanAddress(&b.Icon)
 }

@@ -80,8 +80,8 @@ func Cut(s string, max int) int {
 	if s[limit] == ' ' || s[limit] == '\n' {
 		return limit
 	}
-	if i := strings.LastIndexByte(s[:limit], ' ') + 1; i > limit/2 {
-		return i
+	if i := strings.LastIndexByte(s[:limit], ' ') + 1; i > limit/2 && (plainASCII(s[i]) || graphemeBefore(s, i) == i) {
+		return i // what follows may belong to the space
 	}
 	if i := graphemeBefore(s, limit); i > 0 {
 		return i
