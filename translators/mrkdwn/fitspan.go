@@ -92,7 +92,11 @@ func (w *writer) mention(s *chat.Span, style chat.Style, rest chat.Text) {
 		w.raw(id)
 		if s.Kind != chat.Everyone && name != "" && !(strings.HasPrefix(name, bare) && name[1:] == id) {
 			w.raw("|")
-			w.label(strings.TrimPrefix(name, userSigil(s.Kind)))
+			label := strings.TrimPrefix(name, userSigil(s.Kind))
+			if sigil := userSigil(s.Kind); sigil != "" && strings.HasPrefix(label, sigil) {
+				label = name // a name that begins with the mark itself is read as it stands
+			}
+			w.label(label)
 		}
 		w.raw(">")
 		return
