@@ -84,7 +84,7 @@ func (p *parser) target(s string) string {
 // named is a mention's text: the sigil and the label, or else the id.
 func (p *parser) named(sigil byte, label, id string) string {
 	label = p.unescape(label)
-	if strings.TrimLeftFunc(strings.TrimPrefix(label, string(sigil)), unseen) == "" {
+	if strings.TrimLeftFunc(label, func(r rune) bool { return r == rune(sigil) || unseen(r) }) == "" {
 		label = id
 	}
 	if label[0] == sigil {
