@@ -28,10 +28,23 @@ func FuzzParse(f *testing.F) {
 		if err := chat.Check(&m); err != nil {
 			t.Fatalf("%v\n%s", err, show(m.Blocks))
 		}
-		if opt.Place != Plain { // where a zero-width space is no mark
-			settled(t, m.Blocks)
+		// That what is written is read as the same again is asked of the pairs and of
+		// generated messages; here all of it must be written, and be read in normal form.
+		out, pos, _ := FitBlocks(nil, m.Blocks, chat.Pos{}, 1<<30, Content, all(), nil)
+		if pos.Block != len(m.Blocks) {
+			t.Fatalf("not all written: %v of %d", pos, len(m.Blocks))
+		}
+		back := chat.Message{Blocks: Parse(nil, nil, string(out), ParseOptions{})}
+		if err := chat.Check(&back); err != nil {
+			t.Fatalf("%v\n%s", err, show(back.Blocks))
 		}
 	})
+}
+
+func TestSeedsAreSettled(t *testing.T) {
+	for _, s := range seeds {
+		settled(t, Parse(nil, nil, s, ParseOptions{}))
+	}
 }
 
 // settled fails when what is read from what is written is not the same again.
