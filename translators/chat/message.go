@@ -173,12 +173,15 @@ type Flags struct {
 	NoPreview bool `json:"no_preview,omitzero"` // links are not unfolded
 }
 
-// File is an upload whose bytes the gateway keeps under Ref. Size is in bytes.
+// File is an upload. Its bytes are Data when a writer made them; else the gateway
+// keeps them under Ref, and a file of a Part that came in with the message has only
+// the name by which to find it among those of the Input.
 type File struct {
 	Name string `json:"name"`
 	Type string `json:"type,omitzero"` // media type
-	Size int64  `json:"size"`
-	Ref  string `json:"ref"`
+	Size int64  `json:"size"`          // in bytes
+	Ref  string `json:"ref,omitzero"`
+	Data []byte `json:"data,omitzero"`
 }
 
 // Reset empties m and keeps its memory for the next message. What was read from
