@@ -33,19 +33,20 @@ type Format struct {
 	Read  Reader // nil: cannot be read
 	Write Writer // nil: cannot be written
 	Text  bool   // payloads are text, not JSON
+	Files bool   // files can go with a payload: the writer sends Options.Whole
 }
 
 var formats = []Format{
-	{"slack", slack.Read, slack.WriteBlocks, false},                      // a Slack message: text, blocks, attachments
-	{"slack-attachments", slack.Read, slack.WriteAttachments, false},     // the same for receivers without blocks
-	{"discord", discord.Read, discord.WriteEmbeds, false},                // a Discord execute body
-	{"discord-components", discord.Read, discord.WriteComponents, false}, // the same, as Components V2
-	{"github", github.Read, nil, false},                                  // an event, named beside the body
-	{"mrkdwn", mrkdwn.Read, mrkdwn.Write, true},                          // text languages, read and written as text
-	{"markdown", markdown.Read, markdown.Write, true},                    // Discord's Markdown
-	{"gfm", markdown.ReadGFM, nil, true},                                 // GitHub's Markdown
-	{"plain", nil, plain.Write, true},
-	{"native", native.Read, native.Write, false}, // chat.Message as JSON
+	{"slack", slack.Read, slack.WriteBlocks, false, false},                     // a Slack message: text, blocks, attachments
+	{"slack-attachments", slack.Read, slack.WriteAttachments, false, false},    // the same for receivers without blocks
+	{"discord", discord.Read, discord.WriteEmbeds, false, true},                // a Discord execute body
+	{"discord-components", discord.Read, discord.WriteComponents, false, true}, // the same, as Components V2
+	{"github", github.Read, nil, false, false},                                 // an event, named beside the body
+	{"mrkdwn", mrkdwn.Read, mrkdwn.Write, true, false},                         // text languages, read and written as text
+	{"markdown", markdown.Read, markdown.Write, true, false},                   // Discord's Markdown
+	{"gfm", markdown.ReadGFM, nil, true, false},                                // GitHub's Markdown
+	{"plain", nil, plain.Write, true, false},
+	{"native", native.Read, native.Write, false, false}, // chat.Message as JSON
 }
 
 // ErrUnknownFormat is wrapped by errors about a name that is no format's, or of
@@ -81,7 +82,9 @@ func Read(m *chat.Message, n *chat.Notes, format string, in *chat.Input) error {
 	return f.Read(m, n, in)
 }
 
-// Write appends m in a format to out.
+// Write appends m in a format to out. With chat.OverflowFile a message that is too
+// long for one payload goes out as one, with its whole text in a file, in a format
+// that can send files.
 func Write(out *chat.Output, m *chat.Message, format string, opt *chat.Options) error {
 	f, err := Lookup(format)
 	if err != nil {
@@ -89,6 +92,9 @@ func Write(out *chat.Output, m *chat.Message, format string, opt *chat.Options) 
 	}
 	if f.Write == nil {
 		return fmt.Errorf("translators: %w: %s cannot be written (can be: %s)", ErrUnknownFormat, format, names(func(f Format) bool { return f.Write != nil }))
+	}
+	if f.Files && opt != nil && opt.Overflow == chat.OverflowFile {
+		return writeWithFile(out, m, f.Write, opt)
 	}
 	return f.Write(out, m, opt)
 }

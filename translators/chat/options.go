@@ -29,6 +29,10 @@ type Options struct {
 	Components bool           // Discord: the destination takes link buttons
 	Legacy     bool           // Slack: the webhook honours name, icon and channel
 	Zone       *time.Location // for times that the destination cannot show itself; nil: UTC
+	// Whole is a file with all that the message says, made by translators.Write for
+	// OverflowFile. A writer whose destination takes files sends it with the one
+	// payload that it writes, and names it where the text breaks off; others ignore it.
+	Whole *File
 
 	origin Platform
 	pings  *Pings
@@ -41,6 +45,7 @@ type Overflow uint8
 const (
 	OverflowSplit   Overflow = iota // into several payloads, then shortened
 	OverflowShorten                 // to one payload
+	OverflowFile                    // to one payload, with all of the text in a file; as OverflowSplit where no file can go along
 )
 
 // Mentions is what may notify at the destination.
@@ -57,7 +62,7 @@ func (o *Options) For(m *Message) Options {
 	c.origin = m.Origin
 	c.pings = &m.Pings
 	c.MaxParts = max(1, c.MaxParts)
-	if c.Overflow == OverflowShorten {
+	if c.Overflow == OverflowShorten || c.Whole != nil {
 		c.MaxParts = 1
 	}
 	if c.Zone == nil {
@@ -131,7 +136,7 @@ func sigil(k SpanKind) string {
 // Part is one payload to be sent.
 type Part struct {
 	Payload []byte // JSON, or text for text formats
-	Files   []File // uploaded with it
+	Files   []File // uploaded with it, in the order of the ids that the payload gives them
 }
 
 // Output is what a message became.

@@ -23,6 +23,9 @@ func (l *layout) fits(n, chars, uploads int) bool {
 	if l.box != nil && !l.open {
 		n++
 	}
+	if l.opt.Whole != nil {
+		n++ // its component is last
+	}
 	return l.count+n <= maxComponents && l.chars+chars <= maxTextDisplay && len(l.part.uploads)+uploads <= maxUploads
 }
 
@@ -85,6 +88,7 @@ func (l *layout) send() {
 	b.Key("components")
 	b.OpenArray()
 	b.Raw(l.body.B)
+	l.shownFile(b)
 	b.CloseArray()
 	l.allowed(b)
 	l.attachments(b)

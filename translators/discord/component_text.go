@@ -75,8 +75,8 @@ func (l *layout) fit(run []chat.Block, from chat.Pos) chat.Pos {
 	var pos chat.Pos
 	l.text, pos, _ = markdown.FitBlocks(l.text[:0], run, from, room, markdown.Content, &l.opt, l.n)
 	if pos.Block < len(run) && pos != from && l.last() {
-		l.text, pos, _ = markdown.FitBlocks(l.text[:0], run, from, room-2, markdown.Content, &l.opt, nil)
-		l.text = ellipsis(l.text)
+		l.text, pos, _ = markdown.FitBlocks(l.text[:0], run, from, room-l.markChars(), markdown.Content, &l.opt, nil)
+		l.text = l.mark(l.text)
 		l.stop = true
 	}
 	return pos

@@ -98,8 +98,8 @@ func (w *writer) fillText(f *feed, budget int) bool {
 	if full && w.last() && (w.part.count+1 >= maxEmbeds || budget-d.chars-sep-used < least) {
 		// Nothing can follow: once more, with room for the mark of what is missing.
 		w.text = w.text[:start+sep]
-		w.text, f.pos, _ = markdown.FitBlocks(w.text, blocks, from, room-2, markdown.Description, &w.opt, nil)
-		w.text = ellipsis(w.text)
+		w.text, f.pos, _ = markdown.FitBlocks(w.text, blocks, from, room-w.markChars(), markdown.Description, &w.opt, nil)
+		w.text = w.mark(w.text)
 		used = count(string(w.text[start+sep:]))
 	}
 	d.chars += used + sep

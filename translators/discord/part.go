@@ -146,7 +146,11 @@ func (w *writer) emit(b *jsonw.Buf) {
 	}
 	b.Close()
 	out := chat.Part{Payload: append(make([]byte, 0, len(b.B)), b.B...)}
-	for _, a := range p.uploads {
+	for i, a := range p.uploads {
+		if i == 0 && w.opt.Whole != nil {
+			out.Files = append(out.Files, *w.opt.Whole)
+			continue
+		}
 		name, _ := uploadName(a.URL)
 		out.Files = append(out.Files, chat.File{Name: name, Size: a.Bytes})
 	}

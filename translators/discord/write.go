@@ -13,8 +13,9 @@ import (
 // to opt.MaxParts. Text before the first card is content; a card is an embed;
 // what comes after that follows in embeds of its own, so that nothing moves
 // before what it followed. Every payload has allowed_mentions. A part's Files
-// are named for the uploads its payload refers to, in the order of their ids;
-// the caller fills in the rest. It returns chat.ErrEmpty when m says nothing.
+// are named for the uploads its payload refers to, in the order of their ids, and
+// opt.Whole is the first; the caller finds the bytes of the others. It returns
+// chat.ErrEmpty when m says nothing.
 func WriteEmbeds(out *chat.Output, m *chat.Message, opt *chat.Options) error {
 	if opt == nil {
 		opt = new(chat.Options)
@@ -23,6 +24,7 @@ func WriteEmbeds(out *chat.Output, m *chat.Message, opt *chat.Options) error {
 	defer w.free()
 	w.out, w.n, w.m, w.opt = out, &out.Notes, m, opt.For(m)
 	w.first = len(out.Parts)
+	w.whole()
 	w.sender()
 	w.buttons()
 	w.message()
@@ -156,19 +158,13 @@ func (w *writer) content(n int) {
 			continue
 		}
 		// Once more, with room for the mark of what is missing.
-		w.part.content, pos, _ = markdown.FitBlocks(w.part.content[:0], run.blocks, from, maxContent-2, markdown.Content, &w.opt, nil)
-		w.part.content = ellipsis(w.part.content)
-		w.n.AddAt("blocks", chat.Shortened, "content", rest(run.blocks, pos))
+		w.part.content, pos, _ = markdown.FitBlocks(w.part.content[:0], run.blocks, from, maxContent-w.markChars(), markdown.Content, &w.opt, nil)
+		w.part.content = w.mark(w.part.content)
+		w.n.Enter("blocks", -1)
+		w.cutText("content", rest(run.blocks, pos))
+		w.n.Leave()
 		return
 	}
-}
-
-// ellipsis appends the mark of a text that was cut: at most two characters.
-func ellipsis(b []byte) []byte {
-	if n := len(b); n >= 3 && string(b[n-3:]) == "```" {
-		b = append(b, '\n')
-	}
-	return append(b, "…"...)
 }
 
 // rest is the number of characters of a run from pos on.
@@ -230,19 +226,12 @@ func left(blocks []chat.Block) (n, pics int) {
 		if b.Card != nil {
 			_, inner := left(b.Card.Body)
 			pics += inner
+			if b.Card.Thumb.URL != "" {
+				pics++
+			}
 		}
 	}
 	return n, pics
-}
-
-// cutOff notes at the current place what is not written.
-func (w *writer) cutOff(chars, pics int) {
-	if chars > 0 {
-		w.n.Add(chat.Shortened, "message", chars)
-	}
-	if pics > 0 {
-		w.n.Add(chat.Dropped, "image", pics)
-	}
 }
 
 // upload puts a block of media that was uploaded with the message among the

@@ -23,6 +23,7 @@ func WriteComponents(out *chat.Output, m *chat.Message, opt *chat.Options) error
 	defer l.free()
 	l.out, l.n, l.m, l.opt = out, &out.Notes, m, opt.For(m)
 	l.first = len(out.Parts)
+	l.whole()
 	l.sender()
 	l.blocks("blocks", m.Blocks, 0)
 	if l.count > 0 {
