@@ -24,7 +24,7 @@ var notMessages = []string{"event-or-callback", "view", "peer-renderings", "peer
 
 // entry is a line of an index of the corpus.
 type entry struct {
-	File, Kind, Event string
+	File, Kind, Event, Pair string
 }
 
 // corpus is the folder of real payloads beside the repository, or where

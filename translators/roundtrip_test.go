@@ -9,6 +9,7 @@ import (
 	"dragoman/translators/chat"
 	"dragoman/translators/chat/chattest"
 	"dragoman/translators/discord"
+	"dragoman/translators/formattest"
 	"dragoman/translators/github"
 	"dragoman/translators/slack"
 )
@@ -44,6 +45,51 @@ func TestThereAndBack(t *testing.T) {
 				same++
 			}
 			t.Logf("%d are the same, %d with a note", same, noted)
+		})
+	}
+}
+
+// TestOverAndBack sends every real payload to the other platform and back again:
+// what was not noted on the way there is still there.
+func TestOverAndBack(t *testing.T) {
+	for _, way := range []struct{ from, over string }{
+		{"slack", "discord"}, {"slack", "discord-components"}, {"discord", "slack"}, {"discord", "slack-attachments"},
+	} {
+		t.Run(way.from+" over "+way.over, func(t *testing.T) {
+			list, input := bodies(t, filepath.Join(corpus(t), way.from))
+			whole, noted := 0, 0
+			for _, e := range list {
+				m := read(t, way.from, input[e.File])
+				if m == nil {
+					continue
+				}
+				there := written(t, m, way.over)
+				var back []*chat.Message
+				for _, p := range there.Parts {
+					arrived := read(t, way.over, &chat.Input{Body: p.Payload, Files: p.Files})
+					if arrived == nil {
+						continue
+					}
+					for _, p := range written(t, arrived, way.from).Parts {
+						if again := read(t, way.from, &chat.Input{Body: p.Payload, Files: p.Files}); again != nil {
+							back = append(back, again)
+						}
+					}
+				}
+				if len(there.Notes.List) > 0 {
+					noted++
+				} else {
+					whole++
+				}
+				words, links := formattest.Missing(m, back)
+				if len(words) > 0 && !there.Notes.Has(chat.Dropped, chat.Shortened) {
+					t.Errorf("%s: words %q are lost; notes on the way there: %v", e.File, words, there.Notes.List)
+				}
+				if len(links) > 0 && !there.Notes.Has(chat.Dropped, chat.Shortened, chat.Flattened, chat.Unlinked) {
+					t.Errorf("%s: links %q are lost; notes on the way there: %v", e.File, links, there.Notes.List)
+				}
+			}
+			t.Logf("%d came back without a note, %d with", whole, noted)
 		})
 	}
 }

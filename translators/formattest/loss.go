@@ -110,6 +110,26 @@ func Loss(m *chat.Message, back []*chat.Message, out *chat.Output) error {
 	return nil
 }
 
+// Missing are the words and links of m that are not in the messages which it became,
+// however often these say them.
+func Missing(m *chat.Message, became []*chat.Message) (noWords, noLinks []string) {
+	m = clone(m)
+	numberTimes(m)
+	var gotWords, gotLinks []string
+	for _, b := range became {
+		b = clone(b)
+		numberTimes(b)
+		gotWords, gotLinks = append(gotWords, words(b)...), append(gotLinks, addresses(b)...)
+	}
+	noWords, _ = rejoin(compare(words(m), gotWords))
+	for _, l := range addresses(m) {
+		if !slices.Contains(gotLinks, l) {
+			noLinks = append(noLinks, l)
+		}
+	}
+	return noWords, noLinks
+}
+
 // words are those of m, without the escapes that make no difference in an address,
 // which may be read back as a part of the words beside it.
 func words(m *chat.Message) []string {
@@ -248,6 +268,16 @@ func without(list, words []string) []string {
 	return slices.DeleteFunc(list, func(w string) bool { return slices.Contains(words, w) })
 }
 
+// numberTimes makes the moments in m show their number, since every platform words
+// them in its own way.
+func numberTimes(m *chat.Message) {
+	chattest.EditSpans(m, func(s *chat.Span) {
+		if s.Kind == chat.Time {
+			s.Text = timeWord(s.At)
+		}
+	})
+}
+
 // timeWord stands for a moment, which every platform words in its own way.
 func timeWord(at int64) string { return fmt.Sprint("t", at) }
 
@@ -255,6 +285,7 @@ func timeWord(at int64) string { return fmt.Sprint("t", at) }
 // number: platforms show the reader names and moments in words of their own.
 func comparable(m *chat.Message) *chat.Message {
 	c := clone(m)
+	numberTimes(c)
 	chattest.EditSpans(c, func(s *chat.Span) {
 		switch s.Kind {
 		case chat.User, chat.UserGroup:
@@ -263,13 +294,11 @@ func comparable(m *chat.Message) *chat.Message {
 			s.Text = "#" + s.Ref
 		case chat.Everyone:
 			s.Text = "@everyone"
-		case chat.Time:
-			s.Text = timeWord(s.At)
 		case chat.Link:
 			if strings.TrimPrefix(s.Ref, "mailto:") == s.Text {
 				s.Text = s.Ref
 			}
-		case chat.Words, chat.Emoji, chat.Icon: // shown as they are
+		case chat.Words, chat.Emoji, chat.Icon, chat.Time: // shown as they are
 		}
 	})
 	return c
