@@ -88,10 +88,11 @@ func TestCorpus(t *testing.T) {
 		{"discord", "slack"}, {"discord", "slack-attachments"}, {"discord", "discord"}, {"discord", "markdown"},
 		{"slack", "discord-components"}, {"discord", "discord-components"}, {"github", "discord-components"},
 		{"github", "slack"}, {"github", "discord"}, {"github", "slack-attachments"},
+		{"github-discord", "slack"}, {"github-discord", "discord"},
 		{"slack", "native"}, {"discord", "native"}, {"github", "native"},
 	} {
 		t.Run(pair.from+" to "+pair.to, func(t *testing.T) {
-			list, input := bodies(t, filepath.Join(corpus(t), pair.from))
+			list, input := bodies(t, filepath.Join(corpus(t), strings.TrimSuffix(pair.from, "-discord")))
 			kit := formattest.New(t, pair.to)
 			good, silent := 0, 0
 			for _, e := range list {

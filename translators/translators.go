@@ -42,6 +42,7 @@ var formats = []Format{
 	{"discord", discord.Read, discord.WriteEmbeds, false, true},                // a Discord execute body
 	{"discord-components", discord.Read, discord.WriteComponents, false, true}, // the same, as Components V2
 	{"github", github.Read, nil, false, false},                                 // an event, named beside the body
+	{"github-discord", github.ReadDiscord, nil, false, false},                  // the same, as Discord's /github shows it
 	{"mrkdwn", mrkdwn.Read, mrkdwn.Write, true, false},                         // text languages, read and written as text
 	{"markdown", markdown.Read, markdown.Write, true, false},                   // Discord's Markdown
 	{"gfm", markdown.ReadGFM, nil, true, false},                                // GitHub's Markdown

@@ -63,15 +63,7 @@ func newTranslate() *cobra.Command {
 	return cmd
 }
 
-// notYet are formats of the plan that are not built yet.
-var notYet = []string{"github-discord"}
-
 func (t *translation) check() error {
-	for _, name := range []string{t.from, t.to} {
-		if slices.Contains(notYet, name) {
-			return usage("the format %s is not supported yet", name)
-		}
-	}
 	from, err := translators.Lookup(t.from)
 	if err == nil && from.Read == nil {
 		return usage("--from: %s cannot be read", t.from)
@@ -123,7 +115,7 @@ func (t *translation) translate(stdin io.Reader, file string) (out chat.Output, 
 		}
 	}
 	in := &chat.Input{Body: body, Event: t.event}
-	if t.from == "github" && in.Event == "" {
+	if strings.HasPrefix(t.from, "github") && in.Event == "" {
 		in.Event = eventOf(file, body)
 	}
 	err = translators.Translate(&out, t.from, t.to, in, &chat.Options{MaxParts: 10, Components: true})

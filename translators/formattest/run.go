@@ -69,7 +69,7 @@ func runCases(t *testing.T, name string) {
 		}
 	}
 	for _, law := range k.laws() {
-		for _, from := range []string{"slack", "discord", "github", "native"} {
+		for _, from := range []string{"slack", "discord", "github", "github-discord", "native"} {
 			for _, c := range Cases(t, from) {
 				t.Run(law.name+"/"+from+"/"+c.Name, func(t *testing.T) {
 					m := new(chat.Message)

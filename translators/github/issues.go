@@ -151,7 +151,7 @@ func issueComment(e *event) error {
 	issue := e.get("issue").read(make(object, 0, 48))
 	c := e.get("comment").read(make(object, 0, 24))
 	noun := "issue"
-	if issue.get("pull_request").is('{') || e.get("is_pull").bool() {
+	if e.isPull(issue) {
 		noun = "pull request"
 	}
 	s := e.subject(noun, issue)
@@ -159,6 +159,11 @@ func issueComment(e *event) error {
 		s.url = url
 	}
 	return e.remark(s, "Comment", e.get("issue"), c)
+}
+
+// isPull reports whether the issue of an event is a pull request.
+func (e *event) isPull(issue object) bool {
+	return issue.get("pull_request").is('{') || e.get("is_pull").bool()
 }
 
 // remark tells of a comment c on a subject, whose object is parent.

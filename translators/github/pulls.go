@@ -202,8 +202,8 @@ func review(e *event) error {
 	e.author(r.get("user"))
 	e.m.Role = chat.Status
 	e.card.At = first(r.get("updated_at"), r.get("submitted_at")).time()
-	body := r.get("body")
-	state := strings.ToLower(r.get("state").line())
+	body := first(r.get("body"), r.get("content"))
+	state := verdict(r)
 	switch {
 	case e.action == "dismissed":
 		e.card.Colour = neutral
@@ -224,7 +224,7 @@ func review(e *event) error {
 		e.card.Colour = reviewColour(state)
 		e.about(s, "Changes requested", "requested changes on", "")
 	default:
-		if strings.TrimSpace(body.str()) == "" {
+		if strings.TrimSpace(body.str()) == "" && r.get("state").given() {
 			return ErrSilent // only the frame around comments, which tell of themselves
 		}
 		e.card.Colour = comment

@@ -23,15 +23,9 @@ var ErrSilent = errors.New("github: nothing to say")
 // Read errs for a body that is no JSON object and for one whose event cannot be
 // told; it returns ErrSilent, and leaves m without blocks, where nothing is to be said.
 func Read(m *chat.Message, n *chat.Notes, in *chat.Input) error {
-	body := value(in.Body[space(in.Body, 0):])
-	if !body.is('{') {
-		return errors.New("github: the body is not a JSON object")
-	}
-	name := in.Event
-	if name == "" {
-		if name = Guess(in.Body); name == "" {
-			return errors.New("github: no event name, and the body does not tell")
-		}
+	name, body, err := delivery(in)
+	if err != nil {
+		return err
 	}
 	e := newEvent(m, n, name, body)
 	read := e.row.read
@@ -44,7 +38,7 @@ func Read(m *chat.Message, n *chat.Notes, in *chat.Input) error {
 	e.finish()
 	chat.Normalize(m)
 	if len(m.Blocks) == 0 {
-		return fmt.Errorf("github: %s: %w", lookup(name).name, chat.ErrEmpty)
+		return fmt.Errorf("github: %s: %w", name, chat.ErrEmpty)
 	}
 	return nil
 }
@@ -74,7 +68,8 @@ func newEvent(m *chat.Message, n *chat.Notes, name string, body value) *event {
 		body: len(mem.Body), fields: len(mem.Fields),
 	}
 	e.object = body.read(make(object, 0, 32))
-	e.action = e.get("action").line()
+	e.upright(name)
+	e.action = actionName(name, e.get("action").line())
 	e.m.Role = e.row.role
 	e.author(e.get("sender"))
 	e.place()
