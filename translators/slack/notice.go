@@ -14,7 +14,7 @@ const maxNoticeChars = 200
 func noticeOf(blocks []chat.Block) string {
 	for i := range blocks {
 		if s := noticeWords(&blocks[i]); s != "" {
-			if s = oneLine(s); s != "" {
+			if s = oneLine(s); !unseen(s) {
 				return s
 			}
 		}

@@ -47,6 +47,7 @@ type writer struct {
 	card     *chat.Card // the card that is being written, nil: blocks of the message
 	inside   place      // what is open
 	begun    *chat.Card // the last card that has got an attachment
+	before   before     // what there was when the open attachment began
 	holder   *chat.Card // whose attachment is open, nil: a loose one
 	blocks   int        // in the list that is open
 	frames   int        // attachments of the part
@@ -63,6 +64,13 @@ type writer struct {
 	slot    slot // the last part that the open attachment has got
 	thumbed bool // it has a thumbnail, and so takes no picture
 	marked  bool // it says what is formatted
+}
+
+// before is what an attachment goes back to that has got nothing to show.
+type before struct {
+	w     jsonw.Buf
+	begun *chat.Card
+	from  int // where its parts begin
 }
 
 // place says which list of blocks is open.
@@ -127,8 +135,8 @@ func (w *writer) head() {
 
 // notice is the line that is shown in notifications.
 func (w *writer) notice() string {
-	if len(w.m.Summary) > 0 {
-		return w.m.Summary.Plain()
+	if s := w.m.Summary.Plain(); !unseen(s) {
+		return s
 	}
 	return noticeOf(w.m.Blocks)
 }
@@ -225,6 +233,11 @@ func (w *writer) shut() {
 	case inMessage:
 		w.w.CloseArray()
 	case inAttachment:
+		if len(w.w.B) == w.before.from {
+			w.w, w.begun = w.before.w, w.before.begun
+			w.frames--
+			break
+		}
 		if !w.classic {
 			w.w.CloseArray()
 		}
@@ -236,6 +249,7 @@ func (w *writer) shut() {
 
 func (w *writer) openAttachment() {
 	w.shut()
+	w.before = before{w: w.w, begun: w.begun}
 	if w.frames == 0 {
 		w.w.Key("attachments")
 		w.w.OpenArray()
@@ -266,6 +280,7 @@ func (w *writer) openAttachment() {
 		w.w.Key("blocks")
 		w.w.OpenArray()
 	}
+	w.before.from = len(w.w.B)
 }
 
 const noFallback = "…"
@@ -292,12 +307,20 @@ func (w *writer) next() bool {
 	return true
 }
 
+// endPart ends the part. There is always something in it that Slack shows: what
+// has got nothing is no part, and a message of nothing else is a line in its place.
 func (w *writer) endPart() {
 	w.shut()
-	if w.frames > 0 {
+	switch {
+	case w.frames > 0:
 		w.w.CloseArray()
-	} else if w.classic && !w.said {
-		w.w.KeyStr("text", "———") // there are but dividers
+	case w.said:
+	case w.parts > 1:
+		w.parts--
+		return
+	default:
+		w.n.Add(chat.Flattened, "message", 0)
+		w.keyPlain("text", noticeOf(w.m.Blocks), maxTextChars)
 	}
 	w.w.Close()
 	payload := make([]byte, len(w.w.B))

@@ -1,7 +1,6 @@
 package slack
 
 import (
-	"bytes"
 	"strings"
 
 	"dragoman/translators/chat"
@@ -138,7 +137,7 @@ func (w *writer) sectionFrom(blocks []chat.Block, pos chat.Pos, size int) {
 		if pos == prev {
 			return // another kind of block; there is none here
 		}
-		if len(bytes.TrimSpace(w.text)) == 0 {
+		if unseen(w.text) {
 			continue
 		}
 		if !w.open(used) {

@@ -103,7 +103,7 @@ func (w *writer) leading() int {
 		w.n.EnterRun("blocks", 0)
 		w.text, pos, _ = mrkdwn.FitBlocks(w.text, blocks[:count], pos, maxTextChars-used, mrkdwn.Body, &w.opt, w.n)
 		w.n.Leave()
-		if text := strings.TrimSuffix(string(w.text), "\n"); text != "" {
+		if text := strings.TrimSuffix(string(w.text), "\n"); !unseen(text) {
 			w.w.KeyStr("text", text)
 			w.said = true
 		}

@@ -70,7 +70,7 @@ func (w *writer) classicText(blocks []chat.Block) {
 			return
 		}
 		w.left -= used
-		if len(w.text) == 0 {
+		if unseen(w.text) {
 			continue
 		}
 		w.w.Key(key)

@@ -2,6 +2,7 @@ package slack
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"dragoman/translators/chat"
@@ -80,6 +81,17 @@ func isLink(url string) bool {
 	default:
 		return false
 	}
+}
+
+// unseen reports whether a reader sees nothing of s: white space, and characters
+// without width.
+func unseen[S string | []byte](s S) bool {
+	for _, r := range string(s) {
+		if !unicode.IsSpace(r) && !(r >= '\u200B' && r <= '\u200F') && r != '\u2060' && r != '\uFEFF' {
+			return false
+		}
+	}
+	return true
 }
 
 func isEmojiName(s string) bool { return len(s) > 2 && s[0] == ':' && s[len(s)-1] == ':' }
