@@ -194,7 +194,8 @@ func (w *writer) badge(role string, b *chat.Badge, at int64) {
 	w.w.OpenArray()
 	switch {
 	case isWeb(b.Icon):
-		w.imageElement(b.Icon, "")
+		const maxName = 100 // characters of what only those hear who cannot see
+		w.imageElement(b.Icon, b.Name[:chat.Cut(b.Name, maxName)])
 	case isEmojiName(b.Icon):
 		w.textObject("mrkdwn", []byte(b.Icon))
 	}
