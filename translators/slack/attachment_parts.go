@@ -133,8 +133,11 @@ const (
 	colourDanger  = 0xa30200
 )
 
+// colour is a colour by its name or its number. To Slack only three names mean
+// something; those of CSS do to Mattermost and Rocket.Chat, for which the same
+// attachments are made.
 func (r *reader) colour(s string) chat.Colour {
-	switch strings.ToLower(s) {
+	switch strings.ToLower(strings.TrimSpace(s)) {
 	case "":
 		return 0
 	case "good":
@@ -143,8 +146,26 @@ func (r *reader) colour(s string) chat.Colour {
 		return chat.RGB(colourWarning)
 	case "danger":
 		return chat.RGB(colourDanger)
+	case "red":
+		return chat.RGB(0xff0000)
+	case "orange":
+		return chat.RGB(0xffa500)
+	case "yellow":
+		return chat.RGB(0xffff00)
+	case "green":
+		return chat.RGB(0x008000)
+	case "blue":
+		return chat.RGB(0x0000ff)
+	case "purple":
+		return chat.RGB(0x800080)
+	case "gray", "grey":
+		return chat.RGB(0x808080)
+	case "black":
+		return chat.RGB(0)
+	case "white":
+		return chat.RGB(0xffffff)
 	}
-	c, ok := chat.ParseHex(s)
+	c, ok := chat.ParseHex(strings.TrimSpace(s))
 	if !ok {
 		r.n.AddAt("color", chat.Flattened, "color", 0)
 	}

@@ -46,6 +46,7 @@ func (r *reader) attachment(a jsonr.Value, implied, later bool) {
 		service, serviceURL, serviceIcon, fromURL string
 		image, thumb                              chat.Asset
 		fields, actions, blocks, messageBlocks    jsonr.Value
+		files                                     jsonr.Value
 		formatted                                 = markText | markPretext | markFields
 		classic                                   bool
 	)
@@ -66,8 +67,13 @@ func (r *reader) attachment(a jsonr.Value, implied, later bool) {
 				blocks = v
 			}
 			continue
-		case "message_blocks":
+		case "message_blocks": // of a message that is shared
 			messageBlocks = v
+			continue
+		case "files":
+			if !implied {
+				files = v
+			}
 			continue
 		case "mrkdwn_in":
 			formatted = marksOf(v)
@@ -135,7 +141,7 @@ func (r *reader) attachment(a jsonr.Value, implied, later bool) {
 			return
 		}
 	}
-	if subname != "" {
+	if subname != "" && subname != card.Author.Name {
 		card.Author.Name = strings.TrimSpace(card.Author.Name + " " + subname)
 	}
 	source := chat.Badge{}
@@ -172,6 +178,7 @@ func (r *reader) attachment(a jsonr.Value, implied, later bool) {
 		if image.URL != "" {
 			r.add(chat.Block{Kind: chat.Media, Assets: r.mem.Assets.One(image)})
 		}
+		r.files(files)
 		r.attachedActions(actions)
 	})
 	c := r.m.Blocks[before].Card

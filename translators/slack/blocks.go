@@ -58,7 +58,9 @@ func (r *reader) block(b jsonr.Value) {
 	case "actions", "context_actions":
 		r.actions(m.elements)
 	case "alert":
-		r.alert(m.text)
+		r.alert(b, m.text)
+	case "call":
+		r.call(b)
 	case "card":
 		r.cardBlock(b)
 	case "carousel":
@@ -102,16 +104,55 @@ func (r *reader) block(b jsonr.Value) {
 	}
 }
 
-func (r *reader) alert(text jsonr.Value) {
+// alert reads a text with a sign for its level in front, as Slack shows it.
+func (r *reader) alert(b, text jsonr.Value) {
 	r.n.Add(chat.Flattened, "alert", 0)
 	src, opt := r.source(text, false)
+	if src == "" {
+		return
+	}
+	switch b.Get("level").Str() {
+	case "info":
+		src = "ℹ️ " + src
+	case "warning":
+		src = "⚠️ " + src
+	case "error":
+		src = "❌ " + src
+	case "success":
+		src = "✅ " + src
+	}
 	r.parse(src, opt)
 }
 
-func (r *reader) header(text, level jsonr.Value) {
-	if t := r.inline(text, true); len(t) > 0 {
-		r.add(chat.Block{Kind: chat.Heading, Level: int(min(max(1, number(level)), 3)), Text: t})
+// call reads a call, which only Slack makes, as a link to join it.
+func (r *reader) call(b jsonr.Value) {
+	v := b.Get("call").Get("v1")
+	name, url := r.str("name", v.Get("name")), first(v.Get("join_url").Str(), v.Get("desktop_app_join_url").Str())
+	switch {
+	case url != "":
+		r.n.Add(chat.Flattened, "call", 0)
+		r.add(chat.Block{Text: r.mem.Spans.One(chat.Span{Kind: chat.Link, Text: first(name, url), Ref: url})})
+	case name != "":
+		r.n.Add(chat.Flattened, "call", 0)
+		r.add(chat.Block{Text: r.mem.Text(name)})
+	default:
+		r.drop("call")
 	}
+}
+
+// maxLevel is that of a Heading; Slack has one more.
+const maxLevel = 3
+
+func (r *reader) header(text, level jsonr.Value) {
+	t := r.inline(text, true)
+	if len(t) == 0 {
+		return
+	}
+	n := max(1, number(level))
+	if n > maxLevel {
+		r.n.Add(chat.Flattened, "level", 0)
+	}
+	r.add(chat.Block{Kind: chat.Heading, Level: int(min(n, maxLevel)), Text: t})
 }
 
 func (r *reader) section(m *members) {

@@ -141,6 +141,10 @@ func (r *reader) cardBlock(b jsonr.Value) {
 			subtext = v
 		case "actions":
 			actions = v
+		case "slack_icon": // one of Slack's own, of which there is but a name
+			if v.IsObject() {
+				r.n.AddAt(key, chat.Dropped, "icon", 0)
+			}
 		}
 	}
 	c := chat.Card{Title: r.inline(title, false)}

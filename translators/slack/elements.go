@@ -1,6 +1,8 @@
 package slack
 
 import (
+	"strings"
+
 	"dragoman/translators/chat"
 	"dragoman/translators/jsonr"
 )
@@ -63,6 +65,10 @@ func (r *reader) button(v jsonr.Value) chat.Button {
 			value = v.Str()
 		case "accessibility_label":
 			label = r.str("accessibility_label", v)
+		case "workflow": // starts from a link, too
+			if b.URL = v.Get("trigger").Get("url").Str(); b.URL != "" {
+				r.n.Add(chat.Flattened, "workflow_button", 0)
+			}
 		case "style":
 			switch v.Str() {
 			case "primary":
@@ -82,72 +88,115 @@ func (r *reader) button(v jsonr.Value) chat.Button {
 }
 
 // element is what an interactive element shows before anyone touches it: its
-// placeholder, the choice that is set, and the options which are always seen.
+// label or placeholder, then the options which are always seen, else the choice
+// that is set.
 func (r *reader) element(typ string, v jsonr.Value) chat.Text {
 	from := len(r.mem.Spans)
-	between := ", "
-	say := func(s string, url string) {
-		if s == "" || len(r.mem.Spans) >= chat.MaxSpans {
+	between := ""
+	say := func(s chat.Span) {
+		if s.Text == "" || len(r.mem.Spans) >= chat.MaxSpans {
 			return
 		}
 		if len(r.mem.Spans) > from {
 			r.mem.Spans.Add(chat.Span{Text: between})
 		}
 		between = ", "
-		if url != "" {
-			r.mem.Spans.Add(chat.Span{Kind: chat.Link, Text: s, Ref: url})
-		} else {
-			r.mem.Spans.Add(chat.Span{Text: s})
-		}
+		r.mem.Spans.Add(s)
 	}
-	option := func(_ int, o jsonr.Value) {
-		var s, url string
-		if o.IsObject() {
-			for key, v := range o.Members() {
-				switch key {
-				case "text":
-					s = r.words(v)
-				case "url":
-					url = v.Str()
-				}
-			}
-		} else {
-			s = r.str("", o)
-		}
-		say(s, url)
-	}
+
+	var label string
+	var options, initial jsonr.Value
 	for key, v := range v.Members() {
 		switch key {
 		case "text", "placeholder":
-			say(r.words(v), "")
-			between = ": " // what is chosen, or to choose from
+			label = first(label, r.words(v))
 		case "options":
-			if typ == "overflow" || typ == "checkboxes" || typ == "radio_buttons" {
-				each(v, option)
-			}
-		case "initial_option", "initial_options":
-			if typ != "checkboxes" && typ != "radio_buttons" {
-				each(v, option)
-			}
-		case "initial_value":
-			if v.IsObject() {
-				say(r.richWords(v), "")
-			} else {
-				say(r.str("initial_value", v), "")
-			}
-		case "initial_date", "initial_time", "initial_user", "initial_conversation", "initial_channel":
-			say(r.str(key, v), "")
-		case "initial_users", "initial_conversations", "initial_channels":
-			each(v, func(_ int, v jsonr.Value) { say(v.Str(), "") })
-		case "initial_date_time":
-			if at := number(v); at > 0 {
-				say(dateWords(at), "")
+			options = v
+		case "initial_option", "initial_options", "initial_value", "initial_date", "initial_time", "initial_date_time",
+			"initial_user", "initial_users", "initial_conversation", "initial_conversations", "initial_channel", "initial_channels":
+			if v.Kind() != jsonr.Null {
+				initial = v
 			}
 		case "url":
 			if typ == "url" {
-				say(first(r.words(v), v.Str()), v.Str())
+				say(chat.Span{Kind: chat.Link, Text: v.Str(), Ref: v.Str()})
 			}
 		}
 	}
+	say(chat.Span{Text: label})
+	// What is chosen, or to choose from.
+	if between = ": "; strings.HasSuffix(label, "?") || strings.HasSuffix(label, ":") || strings.HasSuffix(label, "…") {
+		between = " "
+	}
+	switch {
+	case typ == "overflow":
+		each(options, func(_ int, o jsonr.Value) { say(r.option(o)) })
+	case typ == "checkboxes" || typ == "radio_buttons":
+		each(options, func(_ int, o jsonr.Value) {
+			s := r.option(o)
+			if s.Text != "" {
+				s.Text = mark(typ, isChosen(initial, o)) + s.Text
+			}
+			say(s)
+		})
+	case typ == "rich_text_input":
+		say(chat.Span{Text: r.richWords(initial)})
+	case typ == "datetimepicker":
+		if at := number(initial); at > 0 {
+			say(chat.Span{Text: dateWords(at)})
+		}
+	case initial.IsArray():
+		each(initial, func(_ int, o jsonr.Value) { say(r.option(o)) })
+	default:
+		say(r.option(initial))
+	}
 	return chat.Text(r.mem.Spans.Cut(from))
+}
+
+// option is an entry of a menu or of a group of choices as its words, with what
+// is written below them.
+func (r *reader) option(o jsonr.Value) chat.Span {
+	if !o.IsObject() {
+		return chat.Span{Text: r.str("option", o)}
+	}
+	var s chat.Span
+	var description string
+	for key, v := range o.Members() {
+		switch key {
+		case "text":
+			s.Text = r.words(v)
+		case "description":
+			description = r.words(v)
+		case "url":
+			s.Ref = v.Str()
+		}
+	}
+	if s.Ref != "" {
+		s.Kind = chat.Link
+	}
+	if s.Text != "" && description != "" {
+		s.Text += " – " + description
+	}
+	return s
+}
+
+// isChosen reports whether an option is among those chosen from the start.
+func isChosen(initial, option jsonr.Value) bool {
+	value, found := option.Get("value").Raw(), false
+	each(initial, func(_ int, o jsonr.Value) { found = found || o.Get("value").Raw() == value })
+	return found
+}
+
+// mark is how an option of a group shows whether it is chosen.
+func mark(typ string, chosen bool) string {
+	switch {
+	case typ == "radio_buttons" && chosen:
+		return "◉ "
+	case typ == "radio_buttons":
+		return "○ "
+	case chosen:
+		return "☑ "
+	default:
+		return "☐ "
+	}
 }

@@ -100,7 +100,7 @@ func (r *reader) files(v jsonr.Value) {
 		a := chat.Asset{Kind: chat.Document, URL: first(permalink, url), Title: first(title, name), Bytes: size}
 		switch {
 		case strings.HasPrefix(mime, "image/"):
-			a.Kind = chat.Picture
+			a.Kind, a.Bytes = chat.Picture, 0 // it is seen, whatever its size
 		case strings.HasPrefix(mime, "video/"):
 			a.Kind = chat.Video
 		}

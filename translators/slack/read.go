@@ -58,6 +58,7 @@ func Read(m *chat.Message, n *chat.Notes, in *chat.Input) error {
 	var (
 		text, markdownText         string
 		blocks, attachments, files jsonr.Value
+		viewTitle                  jsonr.Value
 		noMarks, noPreview         bool
 		implied                    bool
 	)
@@ -96,13 +97,26 @@ func Read(m *chat.Message, n *chat.Notes, in *chat.Input) error {
 			m.Thread.Key = r.str("thread_ts", v)
 		case "unfurl_links":
 			noPreview = !truth(v)
-		case "pretext", "color", "fields", "title", "image_url", "author_name", "footer":
+		case "reply_broadcast":
+			if truth(v) {
+				n.Add(chat.Dropped, key, 0)
+			}
+		case "title":
+			if v.IsObject() {
+				viewTitle = v
+			} else {
+				implied = true
+			}
+		case "pretext", "color", "fields", "image_url", "thumb_url", "author_name", "footer":
 			implied = true
 		}
 	}
 	m.Flags.NoPreview = noPreview
 
 	sender := m.Sender
+	if viewTitle.Exists() { // of a modal, which is no message, but has blocks
+		r.header(viewTitle, jsonr.Value{})
+	}
 	r.blocks("blocks", blocks)
 	framed := len(m.Blocks) > 0 || m.Sender != sender
 	if !framed {

@@ -96,6 +96,7 @@ func (r *reader) inlineElement(e jsonr.Value) {
 		stamp, format, fallback           string
 		tone                              int64
 		style                             chat.Style
+		unlink                            bool
 	)
 	for key, v := range e.Members() {
 		switch key {
@@ -121,6 +122,7 @@ func (r *reader) inlineElement(e jsonr.Value) {
 			fallback = r.str("fallback", v)
 		case "style":
 			style = styleOf(v)
+			unlink = truth(v.Get("unlink"))
 		}
 	}
 	s := chat.Span{Kind: chat.Words, Style: style, Text: text}
@@ -154,6 +156,9 @@ func (r *reader) inlineElement(e jsonr.Value) {
 	default:
 		r.reference(typ, e, style)
 		return
+	}
+	if unlink && (s.Kind == chat.User || s.Kind == chat.UserGroup || s.Kind == chat.Everyone) {
+		s.Kind, s.Ref = chat.Words, "" // who is named so is not to be notified
 	}
 	if s.Text != "" {
 		r.mem.Spans.Add(s)

@@ -107,24 +107,75 @@ func (r *reader) cell(v jsonr.Value) chat.Text {
 	}
 }
 
-// chart reads a data_visualization as its title and a table of its data.
+// chart reads a data_visualization as its title and a table of its data: a row
+// for each segment, or for each category with a column for each series.
 func (r *reader) chart(b jsonr.Value) {
 	r.n.Add(chat.Flattened, "data_visualization", 0)
 	r.para(b.Get("title"), chat.Bold)
 	chart := b.Get("chart")
 	t := &chat.Table{}
 	each(chart.Get("segments"), func(_ int, s jsonr.Value) {
-		if len(t.Rows) < chat.MaxBlocks {
-			t.Rows = append(t.Rows, []chat.Text{r.mem.Text(r.str("label", s.Get("label"))), r.mem.Text(r.str("value", s.Get("value")))})
-		}
+		r.chartRow(t, r.str("label", s.Get("label")), r.str("value", s.Get("value")))
 	})
-	each(chart.Get("series"), func(i int, s jsonr.Value) {
-		name := r.str("name", s.Get("name"))
+	if series := chart.Get("series"); series.Exists() {
+		r.series(t, series, chart.Get("axis_config"))
+	}
+	r.grid(t)
+}
+
+// series adds the rows of a chart with axes. Points belong to the categories by
+// their labels; what has none adds a row of its own.
+func (r *reader) series(t *chat.Table, series, axes jsonr.Value) {
+	const maxColumns = 100
+	rows := map[string]int{}
+	x, y := r.str("x_label", axes.Get("x_label")), r.str("y_label", axes.Get("y_label"))
+	if x != "" && y != "" {
+		x += " / "
+	}
+	t.Head = true
+	if r.chartRow(t, x+y); len(t.Rows) == 0 {
+		return
+	}
+	each(axes.Get("categories"), func(_ int, c jsonr.Value) {
+		name := r.str("categories", c)
+		rows[name] = len(t.Rows)
+		r.chartRow(t, name)
+	})
+	each(series, func(i int, s jsonr.Value) {
+		column := len(t.Rows[0])
+		if column > maxColumns {
+			r.over++
+			return
+		}
+		t.Rows[0] = append(t.Rows[0], r.mem.Text(r.str("name", s.Get("name"))))
 		each(s.Get("data"), func(_ int, p jsonr.Value) {
-			if len(t.Rows) < chat.MaxBlocks {
-				t.Rows = append(t.Rows, []chat.Text{r.mem.Text(name), r.mem.Text(r.str("label", p.Get("label"))), r.mem.Text(r.str("value", p.Get("value")))})
+			label := r.str("label", p.Get("label"))
+			row, known := rows[label]
+			if !known || row < len(t.Rows) && len(t.Rows[row]) > column { // a second point would be another series'
+				row = len(t.Rows)
+				rows[label] = row
+				r.chartRow(t, label)
 			}
+			if row >= len(t.Rows) || len(r.mem.Spans) >= chat.MaxSpans {
+				r.over++
+				return
+			}
+			for len(t.Rows[row]) < column {
+				t.Rows[row] = append(t.Rows[row], nil)
+			}
+			t.Rows[row] = append(t.Rows[row], r.mem.Text(r.str("value", p.Get("value"))))
 		})
 	})
-	r.grid(t)
+}
+
+func (r *reader) chartRow(t *chat.Table, cells ...string) {
+	if len(t.Rows) >= chat.MaxBlocks || len(r.mem.Spans) >= chat.MaxSpans {
+		r.over++
+		return
+	}
+	row := make([]chat.Text, len(cells))
+	for i, s := range cells {
+		row[i] = r.mem.Text(s)
+	}
+	t.Rows = append(t.Rows, row)
 }
