@@ -60,7 +60,7 @@ func modules(t *testing.T) string {
 		missing = t.Fatal
 	}
 	if _, err := exec.LookPath("node"); err != nil {
-		missing("no Node: types are not checked")
+		missing("no Node")
 	}
 	if !installed(dir) && os.Getenv("CI") == "true" {
 		if out, err := exec.Command("npm", "ci").CombinedOutput(); err != nil {
@@ -68,7 +68,7 @@ func modules(t *testing.T) string {
 		}
 	}
 	if !installed(dir) {
-		missing("not the packages that package-lock.json names (npm ci in testdata/clients): types are not checked")
+		missing("not the packages that package-lock.json names (npm ci in testdata/clients)")
 	}
 	return dir
 }

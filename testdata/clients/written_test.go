@@ -42,6 +42,7 @@ type payload struct {
 var styles = []chat.Options{
 	{MaxParts: 10, Components: true},
 	{MaxParts: 10, Legacy: true, Lookup: known, Mentions: chat.Mentions{Everyone: true, Users: ids, Groups: ids}},
+	{Overflow: chat.OverflowFile, Components: true},
 	{Overflow: chat.OverflowShorten, Mentions: chat.Mentions{AsText: true}},
 }
 
