@@ -56,7 +56,11 @@ func Loss(m *chat.Message, back []*chat.Message, out *chat.Output) error {
 		gotWords = append(gotWords, words(b)...)
 		links = append(links, addresses(b)...)
 	}
-	missing, added := rejoin(compare(wantWords, gotWords))
+	missing, added := compare(wantWords, gotWords)
+	if bent {
+		added = unglued(added, missing, append(chattest.Links(m), wantLinks...))
+	}
+	missing, added = rejoin(missing, added)
 	if noted(&out.Notes, "sender") { // a name that the platform forbids is written in another way
 		for _, m := range append(back, m) {
 			names := chattest.Tokens(nil, m.Sender.Name)
@@ -223,6 +227,26 @@ func rejoin(missing, added []string) (m, a []string) {
 		missing, added = added, missing
 	}
 	return missing, added
+}
+
+// unglued parts words that are missing from those of addresses that were written
+// right beside them.
+func unglued(added, missing, links []string) (out []string) {
+	var address []string
+	for _, link := range links {
+		address = chattest.Tokens(address, link)
+	}
+	for _, w := range added {
+		for _, a := range address {
+			if rest, ok := strings.CutPrefix(w, a); ok && slices.Contains(missing, rest) {
+				out, w = append(out, a), rest
+			} else if rest, ok := strings.CutSuffix(w, a); ok && slices.Contains(missing, rest) {
+				out, w = append(out, a), rest
+			}
+		}
+		out = append(out, w)
+	}
+	return out
 }
 
 // composed reports whether word is made of some of the pieces, the longest that
