@@ -229,18 +229,19 @@ func rejoin(missing, added []string) (m, a []string) {
 	return missing, added
 }
 
-// unglued parts words that are missing from those of addresses that were written
-// right beside them.
+// unglued parts words, that are missing or of an address themselves, from those of
+// addresses that were written right beside them.
 func unglued(added, missing, links []string) (out []string) {
 	var address []string
 	for _, link := range links {
 		address = chattest.Tokens(address, link)
 	}
+	known := append(slices.Clone(missing), address...)
 	for _, w := range added {
 		for _, a := range address {
-			if rest, ok := strings.CutPrefix(w, a); ok && slices.Contains(missing, rest) {
+			if rest, ok := strings.CutPrefix(w, a); ok && slices.Contains(known, rest) {
 				out, w = append(out, a), rest
-			} else if rest, ok := strings.CutSuffix(w, a); ok && slices.Contains(missing, rest) {
+			} else if rest, ok := strings.CutSuffix(w, a); ok && slices.Contains(known, rest) {
 				out, w = append(out, a), rest
 			}
 		}
