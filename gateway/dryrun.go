@@ -40,7 +40,7 @@ func (g *Gateway) DryRun(e *ingest.Event) (*DryRun, error) {
 	for _, del := range d.Deliveries {
 		in := &chat.Input{Event: e.Name, Body: e.Body, Files: e.Files}
 		dd := DryDelivery{Route: del.Route, To: del.To, Parts: []json.RawMessage{}, Notes: []chat.Note{}}
-		res, err := render.Parts(g.Job(in, e.Dialect, g.Plan(del), render.Planned))
+		res, err := render.Parts(g.Job(in, e.Dialect, g.Plan(del, e.Source), render.Planned))
 		if err != nil {
 			dd.Error = err.Error()
 		}

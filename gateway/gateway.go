@@ -36,7 +36,8 @@ type Gateway struct {
 	destinations map[string]*destination
 	lookups      map[string]render.Lookup // by format
 	labels       map[string]map[string]string
-	plans        sync.Map // planKey → []byte, as stored
+	styles       map[string]string // by source: rich, discord
+	plans        sync.Map          // planKey → []byte, as stored
 	runner       *lane.Runner
 	http         *http.Client
 }
@@ -45,7 +46,7 @@ type Gateway struct {
 // destinations joined to lanes. The store may be nil for one who only renders or
 // decides. Every error is about the configuration.
 func New(c *config.Config, s store.Store, log *slog.Logger) (*Gateway, error) {
-	g := &Gateway{conf: c, log: log, store: s, lookups: map[string]render.Lookup{}, labels: map[string]map[string]string{}}
+	g := &Gateway{conf: c, log: log, store: s, lookups: map[string]render.Lookup{}, labels: map[string]map[string]string{}, styles: map[string]string{}}
 	g.http = client.NewHTTP(c.Egress.Allow)
 	var err error
 	if g.destinations, err = destinations(c, g.http); err != nil {
@@ -59,6 +60,7 @@ func New(c *config.Config, s store.Store, log *slog.Logger) (*Gateway, error) {
 	}
 	for _, src := range c.Sources {
 		g.labels[src.Name] = src.Labels
+		g.styles[src.Name] = nearest(src.GitHub, c.Defaults.GitHub)
 	}
 	if s != nil {
 		g.runner = lane.New(lane.Options{
@@ -177,7 +179,7 @@ func (g *Gateway) incoming(e *ingest.Event, d *Decision) (store.Incoming, error)
 		Verdict: d.Verdict.String(), By: d.By, Summary: summary(e, d.Message),
 	}
 	for _, del := range d.Deliveries {
-		plan, err := g.planJSON(del)
+		plan, err := g.planJSON(del, e.Source)
 		if err != nil {
 			return in, err
 		}
@@ -193,23 +195,23 @@ func (g *Gateway) incoming(e *ingest.Event, d *Decision) (store.Incoming, error)
 	return in, nil
 }
 
-// planKey is a route and a destination. Without values of its own an event has
-// the plan of all that take this way.
+// planKey is a route, a destination, and the style of the source. Without values
+// of its own an event has the plan of all that take this way.
 type planKey struct {
-	route int
-	to    string
+	route     int
+	to, style string
 }
 
 // planJSON is the plan of a delivery as it is stored.
-func (g *Gateway) planJSON(d rules.Delivery) ([]byte, error) {
+func (g *Gateway) planJSON(d rules.Delivery, source string) ([]byte, error) {
 	common := len(d.Set) == 0 && len(d.SetIn) == 0
-	key := planKey{d.RouteIndex, d.To}
+	key := planKey{d.RouteIndex, d.To, g.styles[source]}
 	if common {
 		if b, ok := g.plans.Load(key); ok {
 			return b.([]byte), nil
 		}
 	}
-	b, err := json.Marshal(g.Plan(d))
+	b, err := json.Marshal(g.Plan(d, source))
 	if err != nil {
 		return nil, fmt.Errorf("gateway: plan: %w", err)
 	}
@@ -219,9 +221,9 @@ func (g *Gateway) planJSON(d rules.Delivery) ([]byte, error) {
 	return b, nil
 }
 
-// Plan is how a delivery is to be rendered.
-func (g *Gateway) Plan(d rules.Delivery) *render.Plan {
-	p := g.destinations[d.To].planFor(&g.conf.Routes[d.RouteIndex])
+// Plan is how a delivery of a source's event is to be rendered.
+func (g *Gateway) Plan(d rules.Delivery, source string) *render.Plan {
+	p := g.destinations[d.To].planFor(&g.conf.Routes[d.RouteIndex], g.styles[source])
 	p.Set, p.SetIn = d.Set, d.SetIn
 	return &p
 }

@@ -122,9 +122,11 @@ func nearest(values ...string) string {
 	return ""
 }
 
-// planFor is how a route renders for the destination.
-func (d *destination) planFor(r *config.Route) render.Plan {
+// planFor is how a route renders for the destination. style is how the event's
+// source wants events of GitHub's to be read.
+func (d *destination) planFor(r *config.Route, style string) render.Plan {
 	p := d.plan
+	p.GitHubDiscord = nearest(r.GitHub, style) == "discord"
 	if r.Format != "" {
 		p.Format = r.Format
 	}

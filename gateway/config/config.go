@@ -65,6 +65,7 @@ type Defaults struct {
 	Overflow string // split, shorten
 	MaxParts int
 	Mentions string // mapped, text
+	GitHub   string // rich, discord: which reader an event of GitHub's gets
 }
 
 // Retry says how long to go on after failures.
@@ -88,6 +89,7 @@ type Source struct {
 	GitHubSecret []Secret // none: unsigned GitHub events are taken
 	Labels       map[string]string
 	Accept       []string // slack, discord, github
+	GitHub       string   // empty: as the defaults say
 }
 
 // Destination is where deliveries go. Exactly one of Slack, Discord and Inbox is
@@ -172,6 +174,7 @@ type Route struct {
 	Overflow string // empty: as the destination says; likewise below
 	MaxParts int
 	Mentions string
+	GitHub   string // empty: as the source says
 	Format   string
 }
 

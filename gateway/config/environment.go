@@ -14,7 +14,7 @@ var envKeys = []string{
 	"admin.listen", "admin.token",
 	"store.path", "store.retention.bodies", "store.retention.history",
 	"defaults.timeout", "defaults.retry.first", "defaults.retry.most", "defaults.retry.give_up_after",
-	"defaults.pace", "defaults.overflow", "defaults.max_parts", "defaults.mentions",
+	"defaults.pace", "defaults.overflow", "defaults.max_parts", "defaults.mentions", "defaults.github",
 }
 
 func envName(key string) string {

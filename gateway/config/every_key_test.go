@@ -16,7 +16,7 @@ server: {listen: ":8000", public_url: "https://hooks.example.org/", max_body: 51
 admin: {listen: "localhost:9000", token: {env: TEST_EVERY}}
 store: {path: /data, retention: {bodies: 2d, history: 1.5d}}
 egress: {allow: [10.1.2.3/8, 192.0.2.7, "fd00::/8"]}
-defaults: {timeout: 3s, retry: &slow {first: 4s, most: 5s, give_up_after: 6h}, pace: 5/2s, overflow: shorten, max_parts: 4, mentions: text}
+defaults: {timeout: 3s, retry: &slow {first: 4s, most: 5s, give_up_after: 6h}, pace: 5/2s, overflow: shorten, max_parts: 4, mentions: text, github: discord}
 sources:
   ci:
     secret: [{env: TEST_EVERY}, {env: TEST_EVERY}]
@@ -24,6 +24,7 @@ sources:
     labels: {team: platform, shift: 2, night: true}
     accept: [slack, github]
     validate: lenient
+    github: rich
   repos: {secret: {env: TEST_EVERY}}
 destinations:
   dev:
@@ -56,6 +57,7 @@ routes:
     overflow: shorten
     max_parts: 3
     mentions: text
+    github: discord
     format: plain
   - {name: none, when: "false", drop: true}
   - {name: some, when: "true", to_expr: '["look"]'}
@@ -90,11 +92,11 @@ func TestEveryKeyIsRead(t *testing.T) {
 		Store:  Store{"/data", 48 * time.Hour, 36 * time.Hour},
 		Egress: Egress{[]netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("192.0.2.7/32"), netip.MustParsePrefix("fd00::/8")}},
 		Defaults: Defaults{
-			Timeout: 3 * time.Second, Retry: slow, Pace: Pace{N: 5, Per: 2 * time.Second}, Overflow: "shorten", MaxParts: 4, Mentions: "text",
+			Timeout: 3 * time.Second, Retry: slow, Pace: Pace{N: 5, Per: 2 * time.Second}, Overflow: "shorten", MaxParts: 4, Mentions: "text", GitHub: "discord",
 		},
 		Sources: []Source{
-			{"ci", []Secret{secret, secret}, []Secret{secret}, map[string]string{"team": "platform", "shift": "2", "night": "true"}, []string{"slack", "github"}},
-			{"repos", []Secret{secret}, nil, map[string]string{}, []string{"slack", "discord", "github"}},
+			{"ci", []Secret{secret, secret}, []Secret{secret}, map[string]string{"team": "platform", "shift": "2", "night": "true"}, []string{"slack", "github"}, "rich"},
+			{"repos", []Secret{secret}, nil, map[string]string{}, []string{"slack", "discord", "github"}, ""},
 		},
 		Destinations: []Destination{
 			{
@@ -110,23 +112,23 @@ func TestEveryKeyIsRead(t *testing.T) {
 			Channels: []Entry{{Name: "ops", Slack: "C1", Discord: "41771983423143937"}},
 			Emoji:    []Entry{{Name: "shipit", Unicode: "🚢"}, {Name: "party", Discord: "7"}},
 		},
-		Lets: []Let{{"loud", at(`msg.text contains "[prod]"`, 33, 9)}},
+		Lets: []Let{{"loud", at(`msg.text contains "[prod]"`, 34, 9)}},
 		Routes: []Route{
 			{
-				Name: "all", When: at("loud and\nis_bot()", 37, 7), To: []string{"dev", "ops"}, Stop: true,
-				Set:      []Edit{{"title", at(`"a"`, 41, 19)}, {"text", at(`"b"`, 41, 32)}},
-				SetIn:    []Edit{{"user.name", at(`"c"`, 42, 28)}},
-				Overflow: "shorten", MaxParts: 3, Mentions: "text", Format: "plain",
+				Name: "all", When: at("loud and\nis_bot()", 38, 7), To: []string{"dev", "ops"}, Stop: true,
+				Set:      []Edit{{"title", at(`"a"`, 42, 19)}, {"text", at(`"b"`, 42, 32)}},
+				SetIn:    []Edit{{"user.name", at(`"c"`, 43, 28)}},
+				Overflow: "shorten", MaxParts: 3, Mentions: "text", GitHub: "discord", Format: "plain",
 			},
-			{Name: "none", When: at("false", 47, 25), Drop: true},
-			{Name: "some", When: at("true", 48, 25), ToExpr: at(`["look"]`, 48, 42)},
-			{Name: "raw", When: at("true", 49, 24), To: []string{"look"}, Original: true},
+			{Name: "none", When: at("false", 49, 25), Drop: true},
+			{Name: "some", When: at("true", 50, 25), ToExpr: at(`["look"]`, 50, 42)},
+			{Name: "raw", When: at("true", 51, 24), To: []string{"look"}, Original: true},
 		},
 		UnroutedDead: true,
-		Silences:     []Silence{{"nightly", "rebuild", "ana", at("true", 52, 28), time.Date(2026, 1, 31, 8, 0, 0, 0, time.UTC)}},
+		Silences:     []Silence{{"nightly", "rebuild", "ana", at("true", 54, 28), time.Date(2026, 1, 31, 8, 0, 0, 0, time.UTC)}},
 	}
-	if got := c.Line(33); got != `  loud: msg.text contains "[prod]"` {
-		t.Errorf("line 33 is %q", got)
+	if got := c.Line(34); got != `  loud: msg.text contains "[prod]"` {
+		t.Errorf("line 34 is %q", got)
 	}
 	got, wanted := reflect.ValueOf(*c), reflect.ValueOf(want)
 	for i := range got.NumField() {
@@ -189,6 +191,7 @@ func TestValuesAreHeldToTheirForms(t *testing.T) {
 		"an unknown dialect":     {"[slack, github]", "[slack, teams]", `sources.ci.accept[1]: no such value "teams"`},
 		"validate, later":        {"validate: lenient", "validate: platform", `"platform" is not supported yet`},
 		"an unknown format":      {"format: plain", "format: teams", `no such value "teams"`},
+		"a style that is none":   {"github: rich", "github: slack", `sources.ci.github: no such value "slack" (have rich, discord)`},
 		"not true or false":      {"legacy: true", "legacy: yes please", "want true or false, not text"},
 		"a list for text":        {"legacy: true", "legacy: [true]", "want true or false, not a list"},
 		"text for a list":        {"users: [U1]", "users: U1", "want a list, not text"},

@@ -59,6 +59,7 @@ func fresh() *Config {
 			Overflow: "split",
 			MaxParts: 10,
 			Mentions: "mapped",
+			GitHub:   "rich",
 		},
 	}
 }
@@ -221,11 +222,15 @@ func (x node) defaults(d *Defaults) {
 			d.MaxParts = p.val.int(1, 100)
 		case "mentions":
 			d.Mentions = p.val.oneOf("mapped text", "")
+		case "github":
+			d.GitHub = p.val.github()
 		default:
-			p.unknown("strict github ordered", "timeout retry pace overflow max_parts mentions")
+			p.unknown("strict ordered", "timeout retry pace overflow max_parts mentions github")
 		}
 	}
 }
+
+func (x node) github() string { return x.oneOf("rich discord", "") }
 
 func (x node) overflow() string { return x.oneOf("split shorten", "file refuse") }
 
@@ -266,8 +271,10 @@ func (p pair) source() Source {
 			}
 		case "validate":
 			p.val.oneOf("lenient", "platform")
+		case "github":
+			s.GitHub = p.val.github()
 		default:
-			p.unknown("paths expect_every rate github", "secret github_secret labels accept validate")
+			p.unknown("paths expect_every rate", "secret github_secret labels accept validate github")
 		}
 	}
 	if len(s.Secrets) == 0 {
@@ -453,11 +460,13 @@ func (x node) route() Route {
 			r.MaxParts = p.val.int(1, 100)
 		case "mentions":
 			r.Mentions = p.val.oneOf("mapped text", "")
+		case "github":
+			r.GitHub = p.val.github()
 		case "format":
 			r.Format = p.val.format()
 		default:
-			p.unknown("set_out dedupe digest update thread mention on_edit ephemeral mute flap strict github",
-				"name when to to_expr drop stop as set set_in overflow max_parts mentions format")
+			p.unknown("set_out dedupe digest update thread mention on_edit ephemeral mute flap strict",
+				"name when to to_expr drop stop as set set_in overflow max_parts mentions github format")
 		}
 	}
 	if r.Name == "" {

@@ -27,6 +27,8 @@ type Plan struct {
 	MaxParts   int           `json:"max_parts,omitzero"` // 0: 1
 	Components bool          `json:"components,omitzero"`
 	Legacy     bool          `json:"legacy,omitzero"`
+
+	GitHubDiscord bool `json:"github_discord,omitzero"` // an event of GitHub's as Discord would show it
 }
 
 // Lookup is chat.Options.Lookup.
@@ -94,7 +96,11 @@ func Message(m *chat.Message, n *chat.Notes, j Job) error {
 			n.AddAt("set_in", chat.Dropped, r.Path, 0)
 		}
 	}
-	if err := translators.Read(m, n, j.Dialect, &in); err != nil {
+	format := j.Dialect
+	if format == "github" && j.Plan.GitHubDiscord {
+		format = "github-discord"
+	}
+	if err := translators.Read(m, n, format, &in); err != nil {
 		return err
 	}
 	set(m, n, j.Plan.Set)

@@ -20,6 +20,25 @@ func render(t *testing.T, dialect, body string, p Plan, rung Rung) Result {
 	return res
 }
 
+// What Discord's /github does not show gives no parts, and no error either.
+func TestTheStyleOfGitHubEvents(t *testing.T) {
+	const pushed = `{"ref":"refs/heads/main","after":"12","deleted":%s"commits":[{"id":"12"}],"repository":{"name":"api","full_name":"acme/api"},"sender":{"login":"ana"}}`
+	discord := Plan{Format: "discord", GitHubDiscord: true}
+	for deleted, want := range map[string]string{`false,`: "[api:main] 1 new commit", `true,`: ""} {
+		res := render(t, "github", strings.Replace(pushed, "%s", deleted, 1), discord, Planned)
+		got := ""
+		for _, p := range res.Parts {
+			got = gjson.GetBytes(p.Payload, "embeds.0.title").Str
+		}
+		if got != want {
+			t.Errorf("%s %q, want %q", deleted, got, want)
+		}
+	}
+	if res := render(t, "slack", `{"text":"hi"}`, discord, Planned); len(res.Parts) != 1 {
+		t.Error("the style of GitHub's events is for others, too")
+	}
+}
+
 func values(kv ...string) (out []rules.Value) {
 	for i := 0; i < len(kv); i += 2 {
 		out = append(out, rules.Value{Key: kv[i], Text: kv[i+1]})
