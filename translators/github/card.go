@@ -1,12 +1,6 @@
 package github
 
-import (
-	"fmt"
-	"strconv"
-	"strings"
-
-	"dragoman/translators/chat"
-)
+import "dragoman/translators/chat"
 
 // The colours say in which state an event leaves its thing. They are those of
 // GitHub's own pages (Primer, light).
@@ -72,14 +66,34 @@ func (e *event) field(name string, t chat.Text) {
 // fact is a field of plain words.
 func (e *event) fact(name, words string) { e.field(name, e.mem.Text(words)) }
 
+// code is a field of a name as it stands in code: a branch, a path.
+func (e *event) code(name, words string) {
+	from := len(e.mem.Spans)
+	e.mono(words)
+	e.field(name, e.mem.Spans.Cut(from))
+}
+
+// linked is a field of words which lead to an address, if there is one.
+func (e *event) linked(name, words, url string) {
+	from := len(e.mem.Spans)
+	e.link(words, url)
+	e.field(name, e.mem.Spans.Cut(from))
+}
+
+// file is a field of a path and, when it is known, a line in it.
+func (e *event) file(path, line value) {
+	place := e.line(path)
+	if n := e.number(line); n != "" && place != "" {
+		place = e.text(place, ":", n)
+	}
+	e.code("File", place)
+}
+
 // list is a field that names the elements of an array, with the addresses they
 // have. Elements are named by the first of the keys that they have.
 func (e *event) list(name string, array value, keys ...string) {
 	from := len(e.mem.Spans)
-	n := e.names(array, 0, keys...)
-	if n > maxListed {
-		e.words(fmt.Sprintf(" and %d more", n-maxListed))
-	}
+	e.beyond(e.names(array, 0, keys...))
 	e.field(name, e.mem.Spans.Cut(from))
 }
 
@@ -87,11 +101,12 @@ func (e *event) list(name string, array value, keys ...string) {
 // how many there are.
 func (e *event) names(array value, n int, keys ...string) int {
 	for v := range array.elements() {
-		label := ""
+		label := e.line(v)
 		for _, key := range keys {
-			if label = v.at(key).line(); label != "" {
+			if label != "" {
 				break
 			}
+			label = e.line(v.at(key))
 		}
 		if label == "" {
 			continue
@@ -102,99 +117,58 @@ func (e *event) names(array value, n int, keys ...string) int {
 		if n > 1 {
 			e.words(", ")
 		}
-		e.link(label, v.at("html_url").url())
+		e.link(label, e.url(v.at("html_url")))
 	}
 	return n
 }
 
-// subject is what an event is about, when people know it by number and title.
+// beyond says how many of n things were not listed.
+func (e *event) beyond(n int) {
+	if n > maxListed {
+		e.words(e.text(" and ", e.num(int64(n-maxListed)), " more"))
+	}
+}
+
+// subject is what an event is about.
 type subject struct {
 	noun   string // "pull request"
-	number string
-	title  string
+	number string // which people know it by; often empty
+	title  string // or its name
 	url    string
+	other  string // of two things the other one: "%" in a deed
 }
 
 func (e *event) subject(noun string, o object) subject {
-	return subject{noun, number(first(o.get("number"), e.get("number"))), o.get("title").line(), o.get("html_url").url()}
-}
-
-// number is digits, or nothing.
-func number(v value) string {
-	if n := v.int(); n > 0 {
-		return strconv.FormatInt(n, 10)
+	return subject{
+		noun:   noun,
+		number: e.number(first(o.get("number"), e.get("number"))),
+		title:  e.line(o.get("title")),
+		url:    e.url(o.get("html_url")),
 	}
-	return ""
 }
 
-// short is "#12 Title", or what there is of it.
-func (s subject) short() string { return join(" ", hash(s.number), s.title) }
+// brief is "#12 Title", or what there is of it.
+func (e *event) brief(s *subject) string {
+	return e.join(" ", e.hash(s.number), s.title)
+}
 
-// long is "pull request #12: Title", or what there is of it.
-func (s subject) long() string { return join(": ", join(" ", s.noun, hash(s.number)), s.title) }
+// full is "pull request #12: Title" or "label bug", or what there is of it.
+func (e *event) full(s *subject) string {
+	if s.number == "" {
+		return e.join(" ", s.noun, s.title)
+	}
+	return e.join(": ", e.join(" ", s.noun, e.hash(s.number)), s.title)
+}
 
-func hash(number string) string {
+func (e *event) hash(number string) string {
 	if number == "" {
 		return ""
 	}
-	return "#" + number
-}
-
-// join joins what is not empty.
-func join(sep string, parts ...string) string {
-	kept := parts[:0:0]
-	for _, p := range parts {
-		if p != "" {
-			kept = append(kept, p)
-		}
-	}
-	return strings.Join(kept, sep)
+	return e.text("#", number)
 }
 
 // about says what happened to a subject: "What: #12 Title" is the title, and
 // "ana" + before + "pull request #12: Title" + after the notification line.
 func (e *event) about(s subject, what, before, after string) {
-	e.say(join(": ", what, s.short()), s.url, join(" ", before, s.long(), after))
-}
-
-// words of a name with underscores: "ready_for_review" is "ready for review".
-func spaced(name string) string { return strings.ReplaceAll(name, "_", " ") }
-
-// upper is s with its first letter, if that is an ASCII one, in upper case.
-func upper(s string) string {
-	if s == "" || s[0] < 'a' || s[0] > 'z' {
-		return s
-	}
-	return string(s[0]-'a'+'A') + s[1:]
-}
-
-// plural is "1 commit", "2 commits".
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return strconv.Itoa(n) + " " + noun + "s"
-}
-
-// hashChars is how much of a commit's hash is shown, as GitHub does.
-const hashChars = 7
-
-// short hash of a commit; empty for the hash of zeros, which is no commit.
-func sha(v value) string {
-	s := v.line()
-	if strings.Trim(s, "0") == "" {
-		return ""
-	}
-	return s[:cutAt(s, hashChars)]
-}
-
-// cutAt is the number of bytes of the first max code points of s.
-func cutAt(s string, max int) int {
-	for i := range s {
-		if max == 0 {
-			return i
-		}
-		max--
-	}
-	return len(s)
+	e.say(e.join(": ", what, e.brief(&s)), s.url, e.join(" ", before, e.full(&s), after))
 }

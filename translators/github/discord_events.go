@@ -40,7 +40,7 @@ const (
 // branches, seen for tags. A tag that moves looks like a branch; seen.
 func discordPushed(e *event) error {
 	kind, ref := splitRef(e.get("ref").line())
-	before, after := sha(e.get("before")), sha(e.get("after"))
+	before, after := e.sha(e.get("before")), e.sha(e.get("after"))
 	compare := first(e.get("compare"), e.get("compare_url")).url()
 	repo := e.shortRepo()
 	switch {
@@ -80,14 +80,14 @@ func discordPushed(e *event) error {
 	if n > shown {
 		e.notes.AddAt("commits", chat.Shortened, "commits", n-shown)
 	}
-	e.embed(repo+":"+ref, plural(n, "new commit"), "", url) // seen
+	e.embed(repo+":"+ref, e.plural(n, "new commit"), "", url) // seen
 	return nil
 }
 
 // discordCommit appends "`1234567` first line - author". That the author is the
 // one at GitHub where there is one is disputed.
 func (e *event) discordCommit(c value) {
-	e.styled(sha(c.at("id")), c.at("url").url(), chat.Mono)
+	e.styled(e.sha(c.at("id")), c.at("url").url(), chat.Mono)
 	subject, _, _ := strings.Cut(strings.TrimSpace(c.at("message").str()), "\n")
 	subject = oneLine(subject)
 	if cutAt(subject, discordCommitChars) < len(subject) {
@@ -178,7 +178,7 @@ func discordIssues(e *event) error {
 	default:
 		return ErrSilent // seen
 	}
-	e.embed(e.repo, "Issue "+e.action+": "+s.short(), "", s.url)
+	e.embed(e.repo, "Issue "+e.action+": "+e.brief(&s), "", s.url)
 	return nil
 }
 
@@ -195,7 +195,7 @@ func discordPullRequest(e *event) error {
 	default:
 		return ErrSilent // seen
 	}
-	e.embed(e.repo, "Pull request "+e.action+": "+s.short(), "", s.url)
+	e.embed(e.repo, "Pull request "+e.action+": "+e.brief(&s), "", s.url)
 	return nil
 }
 
@@ -208,7 +208,7 @@ func discordReview(e *event) error {
 	r := e.get("review").read(make(object, 0, 24))
 	s := e.subject("pull request", e.get("pull_request").read(make(object, 0, 72)))
 	e.discordBody("review.body", first(r.get("body"), r.get("content")))
-	e.embed(e.repo, "Pull request review submitted: "+s.short(), "", addressOf(r, s))
+	e.embed(e.repo, "Pull request review submitted: "+e.brief(&s), "", addressOf(r, s))
 	return nil
 }
 
@@ -228,7 +228,7 @@ func (e *event) discordTalk(s subject, what string) error {
 	}
 	c := e.get("comment").read(make(object, 0, 32))
 	e.discordBody("comment.body", c.get("body"))
-	e.embed(e.repo, fmt.Sprintf("New %s on %s", what, s.long()), "", addressOf(c, s))
+	e.embed(e.repo, fmt.Sprintf("New %s on %s", what, e.full(&s)), "", addressOf(c, s))
 	return nil
 }
 
@@ -236,7 +236,7 @@ func discordIssueComment(e *event) error { // seen on an issue, agreed on a pull
 	issue := e.get("issue").read(make(object, 0, 48))
 	s := e.subject("issue", issue)
 	e.card.Colour = discordComment
-	if e.isPull(issue) {
+	if e.isPull(e.get("issue")) {
 		s.noun = "pull request"
 		e.card.Colour = discordPullTalk
 	}
@@ -254,7 +254,7 @@ func discordCommitComment(e *event) error { // agreed
 	}
 	c := e.get("comment").read(make(object, 0, 24))
 	e.discordBody("comment.body", c.get("body"))
-	e.embed(e.repo, "New comment on commit", sha(c.get("commit_id")), c.get("html_url").url())
+	e.embed(e.repo, "New comment on commit", e.sha(c.get("commit_id")), c.get("html_url").url())
 	return nil
 }
 
@@ -268,7 +268,7 @@ func discordDiscussion(e *event) error {
 	s := e.subject("discussion", d)
 	e.card.Colour = discordComment
 	e.discordBody("discussion.body", d.get("body"))
-	e.embed(e.repo, "New "+s.long(), "", s.url)
+	e.embed(e.repo, "New "+e.full(&s), "", s.url)
 	return nil
 }
 

@@ -4,7 +4,7 @@ import "dragoman/translators/chat"
 
 // discussion tells of a discussion; see pullRequest on what is left out.
 func discussion(e *event) error {
-	o := e.get("discussion").read(make(object, 0, 40))
+	o := e.it
 	s := e.subject("discussion", o)
 	path, body := "discussion.body", o.get("body")
 	e.card.Colour = info
@@ -16,7 +16,7 @@ func discussion(e *event) error {
 	case "answered":
 		answer := e.get("answer")
 		path, body = "answer.body", answer.at("body")
-		if url := answer.at("html_url").url(); url != "" {
+		if url := e.url(answer.at("html_url")); url != "" {
 			s.url = url
 		}
 		e.card.Colour = merged
@@ -24,13 +24,13 @@ func discussion(e *event) error {
 	case "closed", "reopened", "deleted", "transferred":
 		body = nil
 		e.card.Colour = stateColours[e.action]
-		e.about(s, "Discussion "+e.action, e.action, "")
+		e.about(s, e.text("Discussion ", e.action), e.action, "")
 	default:
 		e.m.Role = chat.UpdateOnly
 		e.change(s)
 	}
 	e.excerpt(path, body, s.url)
-	e.fact("Category", o.get("category").at("name").line())
+	e.fact("Category", e.line(o.get("category").at("name")))
 	e.list("Labels", o.get("labels"), "name")
 	return nil
 }
@@ -39,11 +39,5 @@ var stateColours = map[string]chat.Colour{"closed": merged, "reopened": open, "d
 
 // discussionComment tells of a comment on a discussion.
 func discussionComment(e *event) error {
-	d := e.get("discussion")
-	c := e.get("comment").read(make(object, 0, 24))
-	s := e.subject("discussion", d.read(make(object, 0, 40)))
-	if url := c.get("html_url").url(); url != "" {
-		s.url = url
-	}
-	return e.remark(s, "Comment", d, c)
+	return e.remark(e.parent("discussion", e.get("discussion"), e.it), "Comment")
 }

@@ -68,10 +68,11 @@ func delivery(in *chat.Input) (name string, body value, err error) {
 }
 
 // upright puts the two repositories of a fork where GitHub has them: Gitea calls
-// the source "forkee". A fork made at GitHub is always marked as one.
-func (o object) upright(name string) {
+// the source "forkee". A fork made at GitHub is always marked as one. It reports
+// whether it had to.
+func (o object) upright(name string) bool {
 	if name != "fork" {
-		return
+		return false
 	}
 	var source, fork *value
 	for i := range o {
@@ -82,9 +83,11 @@ func (o object) upright(name string) {
 			fork = &o[i].value
 		}
 	}
-	if source != nil && fork != nil && source.at("fork").bool() && string(fork.at("fork")) == "false" {
-		*source, *fork = *fork, *source
+	if source == nil || fork == nil || !source.at("fork").bool() || string(fork.at("fork")) != "false" {
+		return false
 	}
+	*source, *fork = *fork, *source
+	return true
 }
 
 // loginOf is what a user is called; old forges have only the second name.

@@ -1,74 +1,104 @@
 package github
 
 import (
-	"fmt"
+	"slices"
 	"strings"
 
 	"dragoman/translators/chat"
 )
 
-// generic tells of an event by what all events have in common: who, event and
-// action in words, number and title of the thing, where to look.
+const (
+	maxChanges = 10 // that an edit lists
+	valueChars = 80 // of what was and of what is
+)
+
+// deed is what an action did.
+type deed struct {
+	action string // empty: the event has none
+	did    string // "added … to %": around the thing, with subject.other for "%"; empty: the action in words
+	colour chat.Colour
+	role   chat.Role
+	title  string // where the passive of did, "thing added to other", is no good
+}
+
+// generic tells of an event by what all events have in common: who did what to
+// which thing, and where to look; and by what its row shows of the thing.
 func generic(e *event) error {
-	thing := e.thing(e.object).read(make(object, 0, 48))
+	known := e.row.deed(e.action)
+	d := deed{did: spaced(e.action), colour: neutral}
+	if known != nil {
+		d = *known
+	} else if slices.Contains(e.silent, e.action) {
+		return ErrSilent
+	}
+	if d.did == "" {
+		d.did = spaced(d.action)
+	}
+	if len(e.it) == 0 {
+		e.it = e.thing(e.object).read(e.it)
+	}
+	e.m.Role, e.card.Colour = d.role, d.colour
+	e.card.At = first(e.it.get("updated_at"), e.it.get("created_at"), e.it.get("published_at"), e.get("starred_at")).time()
+	s := subject{
+		noun:   e.noun,
+		number: e.number(e.it.get("number")),
+		title:  e.nameOf(e.it),
+		url:    e.url(e.it.get("html_url")),
+	}
+	if s.noun == "" {
+		s.noun = oneLine(spaced(e.name))
+	}
+	show := e.show
+	if show == nil && known == nil {
+		show = unknown
+	}
+	if show != nil {
+		if err := show(e, &s); err != nil {
+			return err
+		}
+	}
 	for _, key := range []string{"user", "creator", "author", "pusher"} {
-		e.author(thing.get(key))
+		e.author(e.it.get(key))
 	}
-	noun := e.noun
-	if noun == "" {
-		noun = oneLine(spaced(e.name))
+	e.tell(d, s)
+	return nil
+}
+
+// tell says that a deed was done to a subject.
+func (e *event) tell(d deed, s subject) {
+	before, after, _ := strings.Cut(e.with(d.did, s.other), "…")
+	before, after = strings.TrimSpace(before), strings.TrimSpace(after)
+	what := e.with(d.title, s.other)
+	if what == "" {
+		what = e.join(" ", s.noun, before, after)
 	}
-	done := spaced(e.action)
-	s := subject{noun: noun, number: number(thing.get("number")), title: nameOf(thing), url: thing.get("html_url").url()}
-	for ref := range thing.get("references").elements() { // an advisory has no page of its own to name
-		if s.url == "" {
-			s.url = ref.at("url").url()
-		}
-		break
-	}
-	if s.title == e.repo {
-		s.title = "" // the footer has it
-	}
+	e.about(s, e.upper(what), before, after)
+}
+
+// unknown shows of a thing what things often have.
+func unknown(e *event, s *subject) error {
 	if s.number == "" && s.title == "" {
-		e.parent(&s)
-	}
-	what := wordings[join(".", e.name, e.action)]
-	if what == "" {
-		what = join(" ", noun, done)
-	}
-	if what == "" {
-		what = "event"
-	}
-	e.card.At = first(thing.get("updated_at"), thing.get("created_at"), thing.get("starred_at"), e.get("starred_at")).time()
-	if e.calm {
-		switch e.action {
-		case "edited", "moved", "converted", "reordered", "archived", "restored", "unarchived":
-			e.m.Role = chat.UpdateOnly
+		for _, key := range []string{"discussion", "pull_request", "issue", "project", "team", "member"} {
+			if v := e.get(key); v.is('{') {
+				on := v.read(nil)
+				s.number, s.title = e.number(on.get("number")), e.nameOf(on)
+				if s.url == "" {
+					s.url = e.url(on.get("html_url"))
+				}
+				break
+			}
 		}
 	}
-	e.card.Colour = colourOf(e.action, thing)
-	switch e.name {
-	case "star", "watch":
-		e.card.Colour = starred
-	case "sponsorship":
-		e.card.Colour = sponsored
-	}
-	title := join(": ", upper(what), s.short())
 	url := s.url
 	if url == "" {
 		url = e.home
 	}
-	e.card.Title = e.mem.Text(title)
-	e.card.URL = url
-	line := join(": ", what, s.short())
-	if who := e.card.Author.Name; who != "" {
-		line = who + ": " + line
+	e.excerpt(e.name, first(e.it.get("body"), e.it.get("description")), url)
+	e.list("Labels", e.it.get("labels"), "name")
+	e.fact("State", spaced(e.line(first(e.it.get("conclusion"), e.it.get("status"), e.it.get("state")))))
+	if s := e.line(e.it.get("severity")); s != "" {
+		e.severity(s)
 	}
-	e.sum(line)
-	e.excerpt(e.row.name, first(thing.get("body"), thing.get("description")), url)
-	e.list("Labels", thing.get("labels"), "name")
-	e.fact("State", spaced(first(thing.get("conclusion"), thing.get("status"), thing.get("state")).line()))
-	e.fact("Severity", first(thing.get("severity"), thing.get("security_advisory").at("severity"), thing.get("rule").at("severity")).line())
 	return nil
 }
 
@@ -95,66 +125,77 @@ func (r *row) thing(o object) value {
 	return nil
 }
 
+// names are the members that say what people call a thing, best first.
+var names = []string{"title", "full_name", "name", "login", "display_title", "tag_name", "environment", "property_name", "ref", "summary"}
+
 // nameOf is what people call a thing.
-func nameOf(o object) string {
-	for _, key := range []string{"title", "full_name", "name", "login", "display_title", "tag_name", "environment", "property_name", "ref", "summary"} {
-		if s := o.get(key).line(); s != "" {
-			return s
-		}
-	}
-	for _, path := range [][]string{
-		{"rule", "description"}, {"security_advisory", "summary"}, {"account", "login"}, {"sponsorable", "login"},
-	} {
-		if s := o.get(path[0]).at(path[1]).line(); s != "" {
+func (e *event) nameOf(o object) string {
+	for _, key := range names {
+		if s := e.line(o.get(key)); s != "" {
 			return s
 		}
 	}
 	return ""
 }
 
-// parent takes number and title of what a comment or the like belongs to.
-func (e *event) parent(s *subject) {
-	if login := e.get("membership").at("user", "login").line(); login != "" {
-		s.title = login
-		return
-	}
-	for _, key := range []string{"discussion", "pull_request", "issue", "project", "team", "member"} {
-		if v := e.get(key); v.is('{') {
-			o := v.read(nil)
-			s.number, s.title = number(o.get("number")), nameOf(o)
-			if s.url == "" {
-				s.url = o.get("html_url").url()
-			}
-			return
+// changed shows what an edit changed: from is in the payload's changes, what it
+// is now in o, unless changes says that, too.
+func (e *event) changed(o object) {
+	n := 0
+	for key, c := range e.get("changes").members() {
+		was := c.at("from")
+		if !was.given() && !c.at("to").given() {
+			continue
 		}
+		now := c.at("to")
+		if !now.given() {
+			now = o.get(string(key))
+		}
+		if n++; n <= maxChanges {
+			e.fromTo(e.upper(spaced(oneLine(string(key)))), e.plain(was), e.plain(now))
+		}
+	}
+	if n > maxChanges {
+		e.fact("Other changes", e.num(int64(n-maxChanges)))
+		e.notes.AddAt("changes", chat.Shortened, "changes", n-maxChanges)
 	}
 }
 
-// colourOf reads a state off an action, or else off the thing.
-func colourOf(action string, o object) chat.Colour {
-	for _, v := range []value{o.get("conclusion"), o.get("severity"), o.get("security_advisory").at("severity")} {
-		switch v.str() {
-		case "success":
-			return open
-		case "failure", "timed_out", "startup_failure", "high":
-			return closed
-		case "critical":
-			return critical
-		case "medium", "moderate", "action_required":
-			return pending
+// fromTo is a field of what was and what is.
+func (e *event) fromTo(name, was, now string) {
+	if was == now {
+		return
+	}
+	if was == "" {
+		was = "none"
+	}
+	if now == "" {
+		now = "none"
+	}
+	e.fact(name, e.text(was, " → ", now))
+}
+
+// plain is a value in a few words.
+func (e *event) plain(v value) string {
+	switch {
+	case v.is('{'):
+		return e.nameOf(v.read(nil))
+	case v.is('['):
+		list, n := "", 0
+		for el := range v.elements() {
+			if n++; n > maxChanges {
+				return e.text(list, ", …")
+			}
+			list = e.join(", ", list, e.plain(el))
 		}
+		return list
+	case string(v) == "true":
+		return "yes"
+	case string(v) == "false":
+		return "no"
+	default:
+		return e.short(e.line(v), valueChars)
 	}
-	switch action {
-	case "deleted", "removed", "member_removed", "blocked", "denied", "rejected", "suspend", "publicly_leaked":
-		return closed
-	case "answered", "closed", "fixed", "resolved", "resolve":
-		return merged
-	case "created", "added", "opened", "reopened", "member_added", "approved", "published", "purchased":
-		return open
-	case "requested", "member_invited":
-		return pending
-	}
-	return neutral
 }
 
 // ping tells that a webhook was set up.
@@ -163,16 +204,16 @@ func ping(e *event) error {
 	e.card.Colour = info
 	e.card.At = first(hook.at("updated_at"), hook.at("created_at")).time()
 	what := "Webhook connected"
-	if t := strings.ToLower(hook.at("type").line()); t != "" {
-		what = upper(t) + " webhook connected"
+	if t := strings.ToLower(e.line(hook.at("type"))); t != "" {
+		what = e.text(e.upper(t), " webhook connected")
 	}
 	e.say(what, "", "connected a webhook")
-	if t := e.mem.Text(e.get("zen").line()); t != nil {
+	if t := e.mem.Text(e.line(e.get("zen"))); t != nil {
 		e.mem.Body.Add(chat.Block{Text: t, Quoted: true})
 	}
 	from, n := len(e.mem.Spans), 0
 	for v := range hook.at("events").elements() {
-		name := v.line()
+		name := e.line(v)
 		if name == "*" {
 			name = "everything"
 		}
@@ -184,9 +225,7 @@ func ping(e *event) error {
 		}
 		e.words(spaced(name))
 	}
-	if n > maxListed {
-		e.words(fmt.Sprintf(" and %d more", n-maxListed))
-	}
+	e.beyond(n)
 	e.field("Events", e.mem.Spans.Cut(from))
 	return nil
 }
@@ -200,11 +239,11 @@ func wiki(e *event) error {
 	url := e.under("/wiki", "/")
 	for p := range pages.elements() {
 		if n == 1 {
-			url = p.at("html_url").url()
+			url = e.url(p.at("html_url"))
 		}
 		break
 	}
-	e.say("Wiki: "+plural(n, "page")+" changed", url, "changed "+plural(n, "page")+" of the wiki")
+	e.say(e.text("Wiki: ", e.plural(n, "page"), " changed"), url, e.text("changed ", e.plural(n, "page"), " of the wiki"))
 	from, i := len(e.mem.Spans), 0
 	for p := range pages.elements() {
 		if i++; i > maxListed {
@@ -213,14 +252,12 @@ func wiki(e *event) error {
 		if i > 1 {
 			e.words("\n")
 		}
-		e.link(first(p.at("title"), p.at("page_name")).line(), p.at("html_url").url())
-		if done := p.at("action").line(); done != "" {
-			e.words(" " + done)
+		e.link(e.line(first(p.at("title"), p.at("page_name"))), e.url(p.at("html_url")))
+		if done := e.line(p.at("action")); done != "" {
+			e.words(e.text(" ", done))
 		}
 	}
-	if i > maxListed {
-		e.words(fmt.Sprintf("\nand %d more", i-maxListed))
-	}
+	e.beyond(i)
 	if t := e.mem.Spans.Cut(from); len(t) > 0 {
 		e.para(t)
 	}

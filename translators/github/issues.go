@@ -1,6 +1,7 @@
 package github
 
 import (
+	"bytes"
 	"strings"
 
 	"dragoman/translators/chat"
@@ -8,7 +9,7 @@ import (
 
 // issues tells of an issue; see pullRequest on what is left out.
 func issues(e *event) error {
-	o := e.get("issue").read(make(object, 0, 48))
+	o := e.it
 	s := e.subject("issue", o)
 	changes := e.get("changes")
 	e.card.Colour = issueColour(o)
@@ -18,31 +19,29 @@ func issues(e *event) error {
 	case "opened":
 		whole = true
 		e.card.At = first(o.get("created_at"), o.get("updated_at")).time()
-		if old := otherIssue(changes.at("old_repository"), changes.at("old_issue")); old != "" {
-			e.about(s, "Issue transferred here from "+old, "transferred", "from "+old)
+		if old := e.otherIssue(changes.at("old_repository"), changes.at("old_issue")); old != "" {
+			e.about(s, e.text("Issue transferred here from ", old), "transferred", e.text("from ", old))
 			break
 		}
 		e.about(s, "Issue opened", "opened", "")
 	case "closed":
 		e.card.At = first(o.get("closed_at"), o.get("updated_at")).time()
-		reason := spaced(o.get("state_reason").line())
+		reason := spaced(e.line(o.get("state_reason")))
 		if reason == "" || reason == "reopened" {
 			e.about(s, "Issue closed", "closed", "")
 		} else {
-			e.about(s, "Issue closed as "+reason, "closed", "as "+reason)
+			e.about(s, e.text("Issue closed as ", reason), "closed", e.text("as ", reason))
 		}
 	case "reopened":
 		e.about(s, "Issue reopened", "reopened", "")
 	case "transferred":
 		e.card.Colour = neutral
-		to := otherIssue(changes.at("new_repository"), changes.at("new_issue"))
+		to := e.otherIssue(changes.at("new_repository"), changes.at("new_issue"))
 		if to != "" {
-			to = "to " + to
+			to = e.text("to ", to)
 		}
-		e.about(s, join(" ", "Issue transferred", to), "transferred", to)
-		from := len(e.mem.Spans)
-		e.link(changes.at("new_issue", "title").line(), changes.at("new_issue", "html_url").url())
-		e.field("Now", e.mem.Spans.Cut(from))
+		e.about(s, e.join(" ", "Issue transferred", to), "transferred", to)
+		e.linked("Now", e.line(changes.at("new_issue", "title")), e.url(changes.at("new_issue", "html_url")))
 	case "deleted":
 		e.card.Colour = closed
 		e.about(s, "Issue deleted", "deleted", "")
@@ -55,17 +54,17 @@ func issues(e *event) error {
 		e.excerpt("issue.body", o.get("body"), s.url)
 		e.list("Labels", o.get("labels"), "name")
 		e.list("Assignees", o.get("assignees"), "login")
-		e.fact("Type", o.get("type").at("name").line())
+		e.fact("Type", e.line(o.get("type").at("name")))
 		e.milestone(o)
 	}
 	return nil
 }
 
 func issueColour(o object) chat.Colour {
-	if o.get("state").str() != "closed" {
+	if string(o.get("state").raw()) != "closed" {
 		return open
 	}
-	switch o.get("state_reason").str() {
+	switch string(o.get("state_reason").raw()) {
 	case "not_planned", "duplicate":
 		return neutral
 	default:
@@ -74,125 +73,127 @@ func issueColour(o object) chat.Colour {
 }
 
 // otherIssue is "owner/repo#12" of an issue on the other side of a transfer.
-func otherIssue(repo, issue value) string {
-	name, n := repo.at("full_name").line(), number(issue.at("number"))
+func (e *event) otherIssue(repo, issue value) string {
+	name, n := e.line(repo.at("full_name")), e.number(issue.at("number"))
 	if n == "" {
 		return name
 	}
-	return name + "#" + n
+	return e.text(name, "#", n)
 }
 
-// change tells of one of the small changes that issues and pull requests share.
+// small changes of issues, pull requests and discussions. "%" is what the event
+// names: a label, a person, a milestone, a type.
+var small = []struct{ action, names, key, title, did string }{
+	{"labeled", "label", "name", "labelled “%”", "added the label “%” to"},
+	{"unlabeled", "label", "name", "no longer labelled “%”", "removed the label “%” from"},
+	{"assigned", "assignee", "login", "assigned to %", "assigned … to %"},
+	{"unassigned", "assignee", "login", "no longer assigned to %", "unassigned % from"},
+	{"milestoned", "milestone", "title", "added to milestone %", "added … to milestone %"},
+	{"demilestoned", "milestone", "title", "removed from milestone %", "removed … from milestone %"},
+	{"typed", "type", "name", "given type %", "gave … type %"},
+	{"untyped", "type", "name", "no longer of type %", "removed type % from"},
+	{"category_changed", "", "", "moved to another category", "moved … to another category"},
+	{"field_added", "issue_field", "name", "given field %", "gave … a value of field %"},
+	{"field_removed", "issue_field", "name", "no longer with field %", "removed the value of field % from"},
+	{"stacked", "", "", "stacked on another", "stacked … on another"},
+}
+
+// change tells of one of the small changes.
 func (e *event) change(s subject) {
-	what := upper(s.noun)
-	name := func(key string, names ...string) string {
-		v := e.get(key)
-		for _, n := range names {
-			if words := v.at(n).line(); words != "" {
-				return words
+	what := e.upper(s.noun)
+	for i := range small {
+		if c := &small[i]; c.action == e.action {
+			name := e.line(e.get(c.names).at(c.key))
+			if name == "" {
+				name = c.names
 			}
+			before, after, _ := strings.Cut(c.did, "…")
+			e.about(s, e.text(what, " ", e.with(c.title, name)), e.with(strings.TrimSpace(before), name), e.with(strings.TrimSpace(after), name))
+			return
 		}
-		return key
 	}
+	done := spaced(e.action)
+	if done == "" {
+		done = "changed"
+	}
+	e.about(s, e.text(what, " ", done), done, "")
 	switch e.action {
-	case "labeled":
-		label := name("label", "name")
-		e.about(s, what+" labelled “"+label+"”", "added the label “"+label+"” to", "")
-	case "unlabeled":
-		label := name("label", "name")
-		e.about(s, what+" no longer labelled “"+label+"”", "removed the label “"+label+"” from", "")
-	case "assigned":
-		whom := name("assignee", "login")
-		e.about(s, what+" assigned to "+whom, "assigned", "to "+whom)
-	case "unassigned":
-		whom := name("assignee", "login")
-		e.about(s, what+" no longer assigned to "+whom, "unassigned "+whom+" from", "")
-	case "milestoned":
-		to := name("milestone", "title")
-		e.about(s, what+" added to milestone "+to, "added", "to milestone "+to)
-	case "demilestoned":
-		to := name("milestone", "title")
-		e.about(s, what+" removed from milestone "+to, "removed", "from milestone "+to)
-	case "typed":
-		typ := name("type", "name")
-		e.about(s, what+" given type "+typ, "gave", "type "+typ)
-	case "untyped":
-		typ := name("type", "name")
-		e.about(s, what+" no longer of type "+typ, "removed type "+typ+" from", "")
 	case "edited":
-		e.about(s, what+" edited", "edited", "")
 		e.edited()
 	case "locked":
-		e.about(s, what+" locked", "locked", "")
-		e.fact("Reason", spaced(e.get(s.key()).at("active_lock_reason").line()))
-	default:
-		done := spaced(e.action)
-		if done == "" {
-			done = "changed"
-		}
-		e.about(s, what+" "+done, done, "")
+		e.fact("Reason", spaced(e.line(e.it.get("active_lock_reason"))))
 	}
 }
 
-// key is the member of the payload that holds the subject.
-func (s subject) key() string { return strings.ReplaceAll(s.noun, " ", "_") }
+// with is a wording with the name that "%" in it stands for.
+func (e *event) with(wording, name string) string {
+	if before, after, ok := strings.Cut(wording, "%"); ok {
+		return e.text(before, name, after)
+	}
+	return wording
+}
 
 // edited names what was there before.
 func (e *event) edited() {
 	changes := e.get("changes")
-	e.fact("Old title", changes.at("title", "from").line())
-	from := len(e.mem.Spans)
-	e.mono(changes.at("base", "ref", "from").line())
-	e.field("Old base", e.mem.Spans.Cut(from))
+	e.fact("Old title", e.line(changes.at("title", "from")))
+	e.code("Old base", e.line(changes.at("base", "ref", "from")))
+}
+
+// parent is the subject of a remark: the thing it is on, at the remark's address.
+func (e *event) parent(noun string, on value, remark object) subject {
+	s := subject{
+		noun:   noun,
+		number: e.number(first(on.at("number"), e.get("number"))),
+		title:  e.line(on.at("title")),
+		url:    e.url(remark.get("html_url")),
+	}
+	if s.url == "" {
+		s.url = e.url(on.at("html_url"))
+	}
+	return s
 }
 
 // issueComment tells of a comment on an issue or a pull request.
 func issueComment(e *event) error {
-	issue := e.get("issue").read(make(object, 0, 48))
-	c := e.get("comment").read(make(object, 0, 24))
-	noun := "issue"
+	issue, noun := e.get("issue"), "issue"
 	if e.isPull(issue) {
 		noun = "pull request"
 	}
-	s := e.subject(noun, issue)
-	if url := c.get("html_url").url(); url != "" {
-		s.url = url
-	}
-	return e.remark(s, "Comment", e.get("issue"), c)
+	return e.remark(e.parent(noun, issue, e.it), "Comment")
 }
 
 // isPull reports whether the issue of an event is a pull request.
-func (e *event) isPull(issue object) bool {
-	return issue.get("pull_request").is('{') || e.get("is_pull").bool()
+func (e *event) isPull(issue value) bool {
+	return issue.at("pull_request").is('{') || e.get("is_pull").bool()
 }
 
-// remark tells of a comment c on a subject, whose object is parent.
-func (e *event) remark(s subject, noun string, parent value, c object) error {
-	if s.url == "" {
-		s.url = parent.at("html_url").url()
-	}
+// remark tells of a comment on a subject.
+func (e *event) remark(s subject, what string) error {
+	c := e.it
 	e.author(c.get("user"))
+	e.m.Role = chat.Status
 	e.card.Colour = comment
 	e.card.At = first(c.get("updated_at"), c.get("created_at")).time()
-	small := strings.ToLower(noun[:1]) + noun[1:]
-	on := "on " + s.noun
+	small := strings.ToLower(what)
 	switch e.action {
 	case "created", "":
 		e.card.At = first(c.get("created_at"), c.get("updated_at")).time()
-		e.about(s, noun+" "+on, "commented on", "")
+		e.about(s, e.text(what, " on ", s.noun), "commented on", "")
 	case "edited":
-		if from := e.get("changes").at("body", "from"); from.given() && from.str() == c.get("body").str() {
+		if from := e.get("changes").at("body", "from"); from.given() && bytes.Equal(from, c.get("body")) {
 			return ErrSilent
 		}
 		e.m.Role = chat.UpdateOnly
-		e.about(s, noun+" edited "+on, "edited a "+small+" on", "")
+		e.about(s, e.text(what, " edited on ", s.noun), e.text("edited a ", small, " on"), "")
 	case "deleted":
 		e.m.Role = chat.UpdateOnly
 		e.card.Colour = neutral
-		e.about(s, noun+" deleted "+on, "deleted a "+small+" on", "")
-	default:
+		e.about(s, e.text(what, " deleted on ", s.noun), e.text("deleted a ", small, " on"), "")
+	default: // pinned and the like
 		e.m.Role = chat.UpdateOnly
-		e.about(s, noun+" "+spaced(e.action)+" "+on, spaced(e.action)+" a "+small+" on", "")
+		done := spaced(e.action)
+		e.about(s, e.text(what, " ", done, " on ", s.noun), e.text(done, " a ", small, " on"), "")
 	}
 	e.excerpt("comment.body", c.get("body"), s.url)
 	return nil
@@ -200,20 +201,15 @@ func (e *event) remark(s subject, noun string, parent value, c object) error {
 
 // commitComment tells of a comment on a commit.
 func commitComment(e *event) error {
-	c := e.get("comment").read(make(object, 0, 24))
+	c := e.it
 	e.author(c.get("user"))
+	e.m.Role = chat.Status
 	e.card.Colour = comment
 	e.card.At = first(c.get("created_at"), c.get("updated_at")).time()
-	url := c.get("html_url").url()
-	hash := sha(c.get("commit_id"))
-	e.say(join(" ", "Comment on commit", hash), url, join(" ", "commented on commit", hash))
+	url := e.url(c.get("html_url"))
+	hash := e.sha(c.get("commit_id"))
+	e.say(e.join(" ", "Comment on commit", hash), url, e.join(" ", "commented on commit", hash))
 	e.excerpt("comment.body", c.get("body"), url)
-	place := c.get("path").line()
-	if line := number(c.get("line")); line != "" && place != "" {
-		place += ":" + line
-	}
-	from := len(e.mem.Spans)
-	e.mono(place)
-	e.field("File", e.mem.Spans.Cut(from))
+	e.file(c.get("path"), c.get("line"))
 	return nil
 }

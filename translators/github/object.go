@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/tidwall/gjson"
+	"dragoman/translators/jsonr"
 )
 
 // value is one JSON value as it stands in the body; empty when there is none.
@@ -68,27 +68,72 @@ func (v value) at(path ...string) value {
 // members walks an object; keys are as they stand between the quotes.
 func (v value) members() iter.Seq2[[]byte, value] {
 	return func(yield func([]byte, value) bool) {
-		if !v.is('{') {
-			return
-		}
-		for i := space(v, 1); i < len(v) && v[i] == '"'; i = space(v, i) {
-			end := skipString(v, i)
-			key := v[i+1 : max(i+1, end-1)]
-			i = space(v, end)
-			if i >= len(v) || v[i] != ':' {
-				return
+		walk(v, 0, func(key []byte, i int) int {
+			end := skip(v, i)
+			if end > i && yield(key, v[i:end]) {
+				return end
 			}
-			i = space(v, i+1)
-			end = skip(v, i)
-			if end == i || !yield(key, v[i:end]) {
-				return
-			}
-			if i = space(v, end); i >= len(v) || v[i] != ',' {
-				return
-			}
-			i++
-		}
+			return -1
+		})
 	}
+}
+
+// dive reads v as read does and, in the same walk, the member at key, whose own
+// members it appends to inner.
+func (v value) dive(key string, dst, inner object) (outer, in object) {
+	if key == "" {
+		return v.read(dst), inner
+	}
+	walk(v, 0, func(k []byte, i int) int {
+		end := -1
+		if string(k) == key && len(inner) == 0 {
+			end = walk(v, i, func(k []byte, i int) int {
+				end := skip(v, i)
+				if end == i || len(inner) == maxMembers {
+					return -1
+				}
+				inner = append(inner, member{k, v[i:end]})
+				return end
+			})
+		}
+		if end < 0 {
+			end = skip(v, i)
+		}
+		if end == i || len(dst) == maxMembers {
+			return -1
+		}
+		dst = append(dst, member{k, v[i:end]})
+		return end
+	})
+	return dst, inner
+}
+
+// walk goes over the object at i. each is called with every key and the place of
+// its value, and gives the place behind that, or -1 to stop. walk gives the place
+// behind the object, or -1 when it was stopped or there is none.
+func walk(b []byte, i int, each func(key []byte, i int) int) int {
+	if i >= len(b) || b[i] != '{' {
+		return -1
+	}
+	for i = space(b, i+1); i < len(b) && b[i] == '"'; i = space(b, i) {
+		end := skipString(b, i)
+		key := b[i+1 : max(i+1, end-1)]
+		i = space(b, end)
+		if i >= len(b) || b[i] != ':' {
+			return -1
+		}
+		if i = each(key, space(b, i+1)); i < 0 {
+			return -1
+		}
+		if i = space(b, i); i >= len(b) || b[i] != ',' {
+			break
+		}
+		i++
+	}
+	if i < len(b) && b[i] == '}' {
+		return i + 1
+	}
+	return -1
 }
 
 // elements walks an array.
@@ -122,25 +167,29 @@ func (v value) count() (n int) {
 	return n
 }
 
-// str is a string, or a number as it is written.
-func (v value) str() string {
+// raw is a string, between its quotes, or a number as it is written. Nothing in
+// it is unescaped, which words that GitHub chose never need: compare them as
+// string(v.raw()).
+func (v value) raw() []byte {
 	switch {
 	case len(v) == 0:
-		return ""
+		return nil
 	case v[0] == '"':
-		if len(v) < 2 {
-			return ""
-		}
-		inner := v[1 : len(v)-1]
-		if bytes.IndexByte(inner, '\\') < 0 {
-			return string(inner)
-		}
-		return gjson.ParseBytes(v).Str
+		return v[1:max(1, len(v)-1)]
 	case v[0] == '-' || v[0] >= '0' && v[0] <= '9':
-		return string(v)
+		return v
 	default:
-		return ""
+		return nil
 	}
+}
+
+// str is a string, or a number as it is written.
+func (v value) str() string {
+	raw := v.raw()
+	if bytes.IndexByte(raw, '\\') < 0 {
+		return string(raw)
+	}
+	return new(jsonr.Doc).Parse(v).Str()
 }
 
 // line is a string as one line: what people name things is never more.
@@ -173,7 +222,7 @@ func isWeb(s string) bool {
 
 // int is a whole number, also one that is written as a string.
 func (v value) int() int64 {
-	n, _ := strconv.ParseInt(v.str(), 10, 64)
+	n, _ := strconv.ParseInt(string(v.raw()), 10, 64)
 	return n
 }
 
@@ -181,11 +230,12 @@ func (v value) bool() bool { return string(v) == "true" }
 
 // time is a moment as GitHub writes it: RFC 3339 or, in pushes, seconds.
 func (v value) time() time.Time {
-	s := v.str()
-	if t, err := time.Parse(time.RFC3339, s); err == nil {
+	s := v.raw()
+	var t time.Time
+	if t.UnmarshalText(s) == nil {
 		return t.UTC()
 	}
-	if secs, err := strconv.ParseInt(s, 10, 64); err == nil && secs > 0 && secs < 1<<36 {
+	if secs, err := strconv.ParseInt(string(s), 10, 64); err == nil && secs > 0 && secs < 1<<36 {
 		return time.Unix(secs, 0).UTC()
 	}
 	return time.Time{}

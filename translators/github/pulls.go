@@ -1,7 +1,6 @@
 package github
 
 import (
-	"fmt"
 	"strings"
 
 	"dragoman/translators/chat"
@@ -11,7 +10,7 @@ import (
 // message are whole, since they take its place; others leave out what was said
 // when it was opened.
 func pullRequest(e *event) error {
-	pr := e.get("pull_request").read(make(object, 0, 72))
+	pr := e.it
 	s := e.subject("pull request", pr)
 	draft := pr.get("draft").bool()
 	e.card.Colour = pullColour(pr)
@@ -25,7 +24,7 @@ func pullRequest(e *event) error {
 		if draft {
 			s.noun = "draft pull request"
 		}
-		e.about(s, upper(s.noun)+" opened", "opened", "")
+		e.about(s, e.text(e.upper(s.noun), " opened"), "opened", "")
 	case "closed":
 		e.card.At = first(pr.get("closed_at"), pr.get("updated_at")).time()
 		if !pr.get("merged").bool() {
@@ -35,7 +34,7 @@ func pullRequest(e *event) error {
 		e.card.At = first(pr.get("merged_at"), pr.get("closed_at"), pr.get("updated_at")).time()
 		e.about(s, "Pull request merged", "merged", "")
 		e.commitFact("Merge commit", pr.get("merge_commit_sha"))
-		if by := pr.get("merged_by").at("login").line(); by != e.card.Author.Name {
+		if by := e.line(pr.get("merged_by").at("login")); by != e.card.Author.Name {
 			e.fact("Merged by", by)
 		}
 	case "reopened":
@@ -55,12 +54,12 @@ func pullRequest(e *event) error {
 	case "auto_merge_enabled":
 		e.m.Role = chat.Status
 		e.about(s, "Auto-merge enabled for pull request", "enabled auto-merge for", "")
-		e.fact("Method", pr.get("auto_merge").at("merge_method").line())
+		e.fact("Method", e.line(pr.get("auto_merge").at("merge_method")))
 		return nil
 	case "auto_merge_disabled":
 		e.m.Role = chat.Status
 		e.about(s, "Auto-merge disabled for pull request", "disabled auto-merge for", "")
-		e.fact("Reason", e.get("reason").line())
+		e.fact("Reason", e.line(e.get("reason")))
 		return nil
 	case "enqueued":
 		e.m.Role = chat.Status
@@ -89,7 +88,7 @@ func pullColour(pr object) chat.Colour {
 	switch {
 	case pr.get("merged").bool() || pr.get("merged_at").given():
 		return merged
-	case pr.get("state").str() == "closed":
+	case string(pr.get("state").raw()) == "closed":
 		return closed
 	case pr.get("draft").bool():
 		return neutral
@@ -101,10 +100,10 @@ func pullColour(pr object) chat.Colour {
 // pullFacts are where it goes, how big it is and, in a whole card, who and what
 // it is for.
 func (e *event) pullFacts(pr object, whole bool) {
-	head, base := branchOf(pr.get("head")), branchOf(pr.get("base"))
-	if owner, name, ok := strings.Cut(pr.get("head").at("label").line(), ":"); ok && name == head &&
-		!strings.HasPrefix(pr.get("base").at("label").line(), owner+":") {
-		head = owner + ":" + head // from a fork
+	head, base := e.line(pr.get("head").at("ref")), e.line(pr.get("base").at("ref"))
+	if owner, name, ok := strings.Cut(e.line(pr.get("head").at("label")), ":"); ok && name == head &&
+		string(pr.get("base").at("user", "login").raw()) != owner {
+		head = e.text(owner, ":", head) // from a fork
 	}
 	if head != "" && base != "" {
 		from := len(e.mem.Spans)
@@ -114,8 +113,8 @@ func (e *event) pullFacts(pr object, whole bool) {
 		e.field("Branch", e.mem.Spans.Cut(from))
 	}
 	if files := pr.get("changed_files"); files.given() {
-		e.fact("Changes", fmt.Sprintf("+%d −%d in %s",
-			pr.get("additions").int(), pr.get("deletions").int(), plural(int(files.int()), "file")))
+		e.fact("Changes", e.text("+", e.num(pr.get("additions").int()), " −", e.num(pr.get("deletions").int()),
+			" in ", e.plural(int(files.int()), "file")))
 	}
 	if !whole {
 		return
@@ -124,59 +123,53 @@ func (e *event) pullFacts(pr object, whole bool) {
 	e.list("Assignees", pr.get("assignees"), "login")
 	from := len(e.mem.Spans)
 	n := e.names(pr.get("requested_reviewers"), 0, "login", "name")
-	if n = e.names(pr.get("requested_teams"), n, "name", "slug"); n > maxListed {
-		e.words(fmt.Sprintf(" and %d more", n-maxListed))
-	}
+	e.beyond(e.names(pr.get("requested_teams"), n, "name", "slug"))
 	e.field("Reviewers", e.mem.Spans.Cut(from))
 	e.milestone(pr)
 }
 
 func (e *event) milestone(o object) {
 	m := o.get("milestone")
-	from := len(e.mem.Spans)
-	e.link(m.at("title").line(), m.at("html_url").url())
-	e.field("Milestone", e.mem.Spans.Cut(from))
+	e.linked("Milestone", e.line(m.at("title")), e.url(m.at("html_url")))
 }
-
-func branchOf(side value) string { return side.at("ref").line() }
 
 // between links the commits that came with a synchronisation.
 func (e *event) between() {
-	before, after := sha(e.get("before")), sha(e.get("after"))
+	before, after := e.sha(e.get("before")), e.sha(e.get("after"))
 	if before == "" || after == "" {
 		return
 	}
 	from := len(e.mem.Spans)
-	e.styled(before+"…"+after, e.under("/compare/", before+"..."+after), chat.Mono)
+	e.styled(e.text(before, "…", after), e.under("/compare/", e.text(before, "...", after)), chat.Mono)
 	e.field("Commits", e.mem.Spans.Cut(from))
 }
 
 func (e *event) commitFact(name string, hash value) {
-	short := sha(hash)
+	short := e.sha(hash)
 	from := len(e.mem.Spans)
 	if short != "" {
-		e.styled(short, e.under("/commit/", hash.line()), chat.Mono)
+		e.styled(short, e.under("/commit/", e.line(hash)), chat.Mono)
 	}
 	e.field(name, e.mem.Spans.Cut(from))
 }
 
 func (e *event) reviewRequest(s subject) {
 	user, team := e.get("requested_reviewer"), e.get("requested_team")
-	whom := join("", user.at("login").line(), team.at("name").line())
+	whom := e.text(e.line(user.at("login")), e.line(team.at("name")))
 	if whom == "" {
 		whom = "someone"
 	}
 	if e.action == "review_requested" {
 		e.card.Colour = pending
-		e.about(s, "Review requested from "+whom, "requested a review from "+whom+" on", "")
+		e.about(s, e.text("Review requested from ", whom), e.text("requested a review from ", whom, " on"), "")
 	} else {
 		e.card.Colour = neutral
-		e.about(s, "Review no longer requested from "+whom, "withdrew the request for a review from "+whom+" on", "")
+		e.about(s, e.text("Review no longer requested from ", whom), e.text("withdrew the request for a review from ", whom, " on"), "")
 	}
 }
 
 func (e *event) dequeued(s subject) error {
-	reason := e.get("reason").line()
+	reason := e.line(e.get("reason"))
 	if reason == "MERGE" {
 		return ErrSilent // the merge itself is told of
 	}
@@ -193,12 +186,9 @@ func (e *event) dequeued(s subject) error {
 // review tells of a verdict on a pull request. The comments that belong to it
 // come as events of their own.
 func review(e *event) error {
-	r := e.get("review").read(make(object, 0, 24))
+	r := e.it
 	pr := e.get("pull_request")
-	s := subject{"pull request", number(first(pr.at("number"), e.get("number"))), pr.at("title").line(), r.get("html_url").url()}
-	if s.url == "" {
-		s.url = pr.at("html_url").url()
-	}
+	s := e.parent("pull request", pr, r)
 	e.author(r.get("user"))
 	e.m.Role = chat.Status
 	e.card.At = first(r.get("updated_at"), r.get("submitted_at")).time()
@@ -208,8 +198,8 @@ func review(e *event) error {
 	case e.action == "dismissed":
 		e.card.Colour = neutral
 		e.card.At = first(pr.at("updated_at"), r.get("submitted_at")).time()
-		by := r.get("user").at("login").line()
-		e.about(s, join(" ", "Review", byline(by), "dismissed"), join(" ", "dismissed the review", byline(by), "of"), "")
+		by := e.line(r.get("user").at("login"))
+		e.about(s, e.join(" ", "Review", e.byline(by), "dismissed"), e.join(" ", "dismissed the review", e.byline(by), "of"), "")
 		return nil
 	case e.action == "edited":
 		if !e.get("changes").at("body").given() {
@@ -234,11 +224,11 @@ func review(e *event) error {
 	return nil
 }
 
-func byline(who string) string {
+func (e *event) byline(who string) string {
 	if who == "" {
 		return ""
 	}
-	return "by " + who
+	return e.text("by ", who)
 }
 
 func reviewColour(state string) chat.Colour {
@@ -255,17 +245,23 @@ func reviewColour(state string) chat.Colour {
 // reviewComment tells of a remark on a line of a pull request.
 func reviewComment(e *event) error {
 	pr := e.get("pull_request")
-	c := e.get("comment").read(make(object, 0, 32))
-	s := subject{"pull request", number(pr.at("number")), pr.at("title").line(), c.get("html_url").url()}
-	if err := e.remark(s, "Review comment", pr, c); err != nil {
+	if err := e.remark(e.parent("pull request", pr, e.it), "Review comment"); err != nil {
 		return err
 	}
-	place := c.get("path").line()
-	if line := number(first(c.get("line"), c.get("original_line"))); line != "" && place != "" {
-		place += ":" + line
+	e.file(e.it.get("path"), first(e.it.get("line"), e.it.get("original_line")))
+	return nil
+}
+
+// reviewThread tells that what was said about some lines is settled, or not.
+func reviewThread(e *event, s *subject) error {
+	pr := e.get("pull_request")
+	*s = e.parent(s.noun, pr, nil)
+	for c := range e.it.get("comments").elements() {
+		if url := e.url(c.at("html_url")); url != "" {
+			s.url = url
+		}
+		e.file(c.at("path"), first(c.at("line"), c.at("original_line")))
+		break
 	}
-	from := len(e.mem.Spans)
-	e.mono(place)
-	e.field("File", e.mem.Spans.Cut(from))
 	return nil
 }

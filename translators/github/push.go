@@ -1,8 +1,6 @@
 package github
 
 import (
-	"fmt"
-	"strconv"
 	"strings"
 
 	"dragoman/translators/chat"
@@ -16,23 +14,23 @@ const (
 
 // push tells of commits, and of branches and tags that came, moved and went.
 func push(e *event) error {
-	kind, ref := splitRef(e.get("ref").line())
+	kind, ref := splitRef(e.line(e.get("ref")))
 	e.author(e.get("pusher"))
 	if e.card.Author.Name == "" {
-		e.card.Author.Name = e.get("pusher").at("name").line()
+		e.card.Author.Name = e.line(e.get("pusher").at("name"))
 	}
 	head := e.get("head_commit")
 	if e.card.At = e.get("repository").at("pushed_at").time(); e.card.At.IsZero() {
 		e.card.At = head.at("timestamp").time()
 	}
-	before, after := sha(e.get("before")), sha(e.get("after"))
-	compare := first(e.get("compare"), e.get("compare_url")).url()
+	before, after := e.sha(e.get("before")), e.sha(e.get("after"))
+	compare := e.url(first(e.get("compare"), e.get("compare_url")))
 	commits := e.get("commits")
 	n := max(commits.count(), int(e.get("total_commits").int()))
 
 	created := e.get("created").bool() || before == "" && after != ""
 	deleted := e.get("deleted").bool() || after == "" && before != ""
-	moved := join(" ", "to", after)
+	moved := e.join(" ", "to", after)
 	switch {
 	case deleted:
 		e.card.Colour = neutral
@@ -44,38 +42,38 @@ func push(e *event) error {
 		e.commitLine(head)
 	case kind == "tag":
 		e.card.Colour = forced
-		e.say(fmt.Sprintf("Tag %s moved %s", ref, moved), compare, fmt.Sprintf("moved tag %s %s", ref, moved))
+		e.say(e.text("Tag ", ref, " moved ", moved), compare, e.text("moved tag ", ref, " ", moved))
 		e.wasAt(before)
 		e.commitLine(head)
 	case e.get("forced").bool():
 		e.card.Colour = forced
-		e.say(fmt.Sprintf("%s force-pushed %s", upper(join(" ", kind, ref)), moved), compare,
-			join(" ", "force-pushed", kind, ref, moved))
+		e.say(e.text(e.upper(e.join(" ", kind, ref)), " force-pushed ", moved), compare,
+			e.join(" ", "force-pushed", kind, ref, moved))
 		e.wasAt(before)
 		e.commits(commits, n, compare)
 	case n == 0 && created:
 		e.card.Colour = info
 		e.ref("created", kind, ref, e.treeURL(ref))
-		if _, base := splitRef(e.get("base_ref").line()); base != "" {
+		if _, base := splitRef(e.line(e.get("base_ref"))); base != "" {
 			e.fact("From", base)
 		}
 	case n == 0:
 		e.card.Colour = info
-		e.say(join(" ", upper(kind), ref, "moved", moved), compare, join(" ", "moved", kind, ref, moved))
+		e.say(e.join(" ", e.upper(kind), ref, "moved", moved), compare, e.join(" ", "moved", kind, ref, moved))
 		e.wasAt(before)
 	default:
 		e.card.Colour = info
-		to := "to " + ref
+		to := e.text("to ", ref)
 		if created {
-			to = "to new " + join(" ", kind, ref)
+			to = e.join(" ", "to new", kind, ref)
 		}
 		url := compare
 		if n == 1 {
 			for c := range commits.elements() {
-				url = c.at("url").url()
+				url = e.url(c.at("url"))
 			}
 		}
-		e.say(fmt.Sprintf("%s pushed %s", countCommits(n), to), url, fmt.Sprintf("pushed %s %s", countCommits(n), to))
+		e.say(e.text(e.countCommits(n), " pushed ", to), url, e.text("pushed ", e.countCommits(n), " ", to))
 		e.commits(commits, n, compare)
 	}
 	return nil
@@ -109,8 +107,8 @@ func remove(e *event) error {
 // refKind is what a create or delete event is about. Some senders give the
 // whole ref there.
 func (e *event) refKind() (kind, ref string) {
-	_, ref = splitRef(e.get("ref").line())
-	if kind = e.get("ref_type").line(); kind == "" {
+	_, ref = splitRef(e.line(e.get("ref")))
+	if kind = e.line(e.get("ref_type")); kind == "" {
 		kind = "branch"
 	}
 	return kind, ref
@@ -118,23 +116,12 @@ func (e *event) refKind() (kind, ref string) {
 
 // ref says what happened to a branch or tag.
 func (e *event) ref(done, kind, name, url string) {
-	e.say(upper(join(" ", kind, done))+colon(name), url, join(" ", done, kind, name))
-}
-
-func colon(s string) string {
-	if s == "" {
-		return ""
-	}
-	return ": " + s
+	e.say(e.join(": ", e.upper(e.join(" ", kind, done)), name), url, e.join(" ", done, kind, name))
 }
 
 func (e *event) wasAt(hash string) {
 	from := len(e.mem.Spans)
-	if e.home != "" && hash != "" {
-		e.styled(hash, e.home+"/commit/"+hash, chat.Mono)
-	} else {
-		e.mono(hash)
-	}
+	e.styled(hash, e.under("/commit/", hash), chat.Mono)
 	e.field("Was at", e.mem.Spans.Cut(from))
 }
 
@@ -146,25 +133,25 @@ func (e *event) under(path, ref string) string {
 	if e.home == "" || ref == "" {
 		return ""
 	}
-	return e.home + path + escapePath(ref)
+	return e.text(e.home, path, e.escapePath(ref))
 }
 
 // escapePath escapes what may stand in the name of a branch but not in an
 // address; slashes stay.
-func escapePath(s string) string {
+func (e *event) escapePath(s string) string {
 	const hex = "0123456789ABCDEF"
-	var b strings.Builder
+	from := e.ink.Len()
 	for i := range len(s) {
 		c := s[i]
 		if isName(s[i:i+1]) || c == '/' || c == '~' {
-			b.WriteByte(c)
+			e.ink.WriteByte(c)
 		} else {
-			b.WriteByte('%')
-			b.WriteByte(hex[c>>4])
-			b.WriteByte(hex[c&15])
+			e.ink.WriteByte('%')
+			e.ink.WriteByte(hex[c>>4])
+			e.ink.WriteByte(hex[c&15])
 		}
 	}
-	return b.String()
+	return e.ink.String()[from:]
 }
 
 // splitRef splits refs/heads/main and refs/tags/v1 into kind and name.
@@ -178,11 +165,11 @@ func splitRef(ref string) (kind, name string) {
 	return "", ref
 }
 
-func countCommits(n int) string {
+func (e *event) countCommits(n int) string {
 	if n == fullPush {
-		return strconv.Itoa(n) + "+ commits"
+		return e.text(e.num(int64(n)), "+ commits")
 	}
-	return plural(n, "commit")
+	return e.plural(n, "commit")
 }
 
 // commits lists the first commits, one a line, and says how many more there are.
@@ -200,9 +187,9 @@ func (e *event) commits(list value, n int, compare string) {
 	}
 	if n > shown && shown > 0 {
 		e.words("\n")
-		label := fmt.Sprintf("and %d more", n-shown)
+		label := e.text("and ", e.num(int64(n-shown)), " more")
 		if n == fullPush {
-			label = fmt.Sprintf("and %d or more", n-shown)
+			label = e.text("and ", e.num(int64(n-shown)), " or more")
 		}
 		e.link(label, compare)
 		e.notes.AddAt("commits", chat.Shortened, "commits", n-shown)
@@ -231,20 +218,16 @@ func (e *event) commit(c value) {
 		case "message":
 			message = v
 		case "url":
-			url = v.url()
+			url = e.url(v)
 		case "author":
 			author = v
 		}
 	}
-	e.styled(sha(id), url, chat.Mono)
-	head, _, _ := strings.Cut(strings.TrimSpace(message.str()), "\n")
-	head = oneLine(head)
-	if end := chat.Cut(head, subjectChars); end < len(head) {
-		e.words(" " + strings.TrimSpace(head[:end]) + "…")
-	} else if head != "" {
-		e.words(" " + head)
+	e.styled(e.sha(id), url, chat.Mono)
+	if head := e.firstLine(message, subjectChars); head != "" {
+		e.words(e.text(" ", head))
 	}
-	if who := first(author.at("username"), author.at("name"), author.at("login")).line(); who != "" {
-		e.words(" – " + who)
+	if who := e.line(first(author.at("username"), author.at("name"), author.at("login"))); who != "" {
+		e.words(e.text(" – ", who))
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"dragoman/translators/chat"
+	"dragoman/translators/jsonr"
 )
 
 // ErrSilent is returned for an event which says nothing to a reader of a
@@ -46,7 +47,8 @@ func Read(m *chat.Message, n *chat.Notes, in *chat.Input) error {
 // event is a delivery while it is read: its top level, what all events share,
 // and the card that it becomes.
 type event struct {
-	object
+	object        // its members
+	it     object // the members of what it is about; see row.of
 	*row
 	action string
 	m      *chat.Message
@@ -58,6 +60,11 @@ type event struct {
 	host   string // "https://github.com"; may be empty
 	body   int    // where the card's blocks begin in mem.Body
 	fields int    // where its fields begin in mem.Fields
+
+	ink     strings.Builder // all that is shown; see text.go
+	escapes jsonr.Doc
+	top     [24]member // room for object
+	inner   [80]member // and for it
 }
 
 func newEvent(m *chat.Message, n *chat.Notes, name string, body value) *event {
@@ -67,10 +74,12 @@ func newEvent(m *chat.Message, n *chat.Notes, name string, body value) *event {
 		row: lookup(name), m: m, mem: mem, notes: n, card: mem.Card(),
 		body: len(mem.Body), fields: len(mem.Fields),
 	}
-	e.object = body.read(make(object, 0, 32))
-	e.upright(name)
-	e.action = actionName(name, e.get("action").line())
-	e.m.Role = e.row.role
+	e.ink.Grow(1 << 10)
+	e.object, e.it = body.dive(e.of, e.top[:0], e.inner[:0])
+	if e.upright(name) {
+		e.it = e.get(e.of).read(e.inner[:0])
+	}
+	e.action = actionName(name, e.line(e.get("action")))
 	e.author(e.get("sender"))
 	e.place()
 	return e
@@ -81,27 +90,27 @@ func (e *event) place() {
 	for k, v := range e.get("repository").members() {
 		switch string(k) {
 		case "full_name":
-			e.repo = v.line()
+			e.repo = e.line(v)
 		case "html_url":
-			e.home = v.url()
+			e.home = e.url(v)
 		}
 		if e.repo != "" && e.home != "" {
 			break // a repository has a hundred members, and these are among the first
 		}
 	}
 	if e.repo == "" {
-		e.repo = e.get("repository").at("name").line()
+		e.repo = e.line(e.get("repository").at("name"))
 	}
 	e.host = hostOf(e.home)
 	if e.host == "" {
 		e.host = hostOf(e.card.Author.URL)
 	}
 	if e.repo == "" {
-		e.repo = e.get("organization").at("login").line()
+		e.repo = e.line(e.get("organization").at("login"))
 		if e.repo == "" {
-			e.repo = e.get("enterprise").at("name").line()
+			e.repo = e.line(first(e.get("enterprise").at("name"), e.get("installation").at("account", "login")))
 		} else if e.host != "" && isName(e.repo) {
-			e.home = e.host + "/" + e.repo
+			e.home = e.text(e.host, "/", e.repo)
 		}
 	}
 	// Without the address: no embed can link its footer, and the title leads there.
@@ -117,34 +126,34 @@ func (e *event) author(user value) {
 	for k, v := range user.members() {
 		switch string(k) {
 		case "login":
-			a.Name = v.line()
+			a.Name = e.line(v)
 		case "html_url":
-			a.URL = v.url()
+			a.URL = e.url(v)
 		case "avatar_url":
-			a.Icon = v.url()
+			a.Icon = e.url(v)
 		}
 	}
 }
 
 // say is the card's title, the address that it leads to, and the notification
-// line: "ana" + did + "in owner/repo".
+// line: "ana" + did + "in owner/repo", or, if nobody is named, the title.
 func (e *event) say(title, url, did string) {
 	if url == "" {
 		url = e.home
 	}
 	e.card.Title = e.mem.Text(title)
 	e.card.URL = url
-	who := e.card.Author.Name
-	if who == "" {
-		who = "someone"
+	if who := e.card.Author.Name; who != "" {
+		e.sum(e.text(who, " ", did))
+	} else {
+		e.sum(title)
 	}
-	e.sum(who + " " + did)
 }
 
 // sum is the notification line, to which it adds the place.
 func (e *event) sum(line string) {
-	if e.repo != "" {
-		line += " in " + e.repo
+	if e.repo != "" && !strings.HasSuffix(line, e.repo) {
+		line = e.text(line, " in ", e.repo)
 	}
 	e.m.Summary = e.mem.Text(line)
 }

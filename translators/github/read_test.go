@@ -65,15 +65,15 @@ func TestRead(t *testing.T) {
 		{"issue deleted", "issues", issue("deleted", "", ""), chat.Post, closed, "Issue deleted: #12 Tides", "deleted issue #12: Tides"},
 		{"issue milestoned", "issues", issue("milestoned", "", `,"milestone":{"title":"Spring"}`), chat.UpdateOnly, open, "Issue added to milestone Spring: #12 Tides", "added issue #12: Tides to milestone Spring"},
 		{"issue arrives", "issues", issue("opened", "", `,"changes":{"old_issue":{"number":3},"old_repository":{"full_name":"harbour/gauge"}}`), chat.Post, open, "Issue transferred here from harbour/gauge#3: #12 Tides", "transferred issue #12: Tides from harbour/gauge#3"},
-		{"comment", "issue_comment", issue("created", "", `,"comment":{"body":"Yes."}`), chat.Post, comment, "Comment on issue: #12 Tides", "commented on issue #12: Tides"},
-		{"comment on pr", "issue_comment", issue("created", `,"pull_request":{}`, `,"comment":{"body":"Yes."}`), chat.Post, comment, "Comment on pull request: #12 Tides", "commented on pull request #12: Tides"},
+		{"comment", "issue_comment", issue("created", "", `,"comment":{"body":"Yes."}`), chat.Status, comment, "Comment on issue: #12 Tides", "commented on issue #12: Tides"},
+		{"comment on pr", "issue_comment", issue("created", `,"pull_request":{}`, `,"comment":{"body":"Yes."}`), chat.Status, comment, "Comment on pull request: #12 Tides", "commented on pull request #12: Tides"},
 		{"comment edited", "issue_comment", issue("edited", "", `,"comment":{"body":"No."},"changes":{"body":{"from":"Yes."}}`), chat.UpdateOnly, comment, "Comment edited on issue: #12 Tides", "edited a comment on issue #12: Tides"},
 		{"comment deleted", "issue_comment", issue("deleted", "", `,"comment":{"body":"No."}`), chat.UpdateOnly, neutral, "Comment deleted on issue: #12 Tides", "deleted a comment on issue #12: Tides"},
 
 		{"discussion", "discussion", payload(`"action":"created","discussion":{"number":12,"title":"Tides"}`), chat.Post, info, "Discussion opened: #12 Tides", "opened discussion #12: Tides"},
 		{"discussion answered", "discussion", payload(`"action":"answered","discussion":{"number":12,"title":"Tides"},"answer":{"body":"Yes."}`), chat.Post, merged, "Discussion answered: #12 Tides", "marked an answer to discussion #12: Tides"},
 		{"discussion labeled", "discussion", payload(`"action":"labeled","label":{"name":"q"},"discussion":{"number":12,"title":"Tides"}`), chat.UpdateOnly, info, "Discussion labelled “q”: #12 Tides", "added the label “q” to discussion #12: Tides"},
-		{"discussion comment", "discussion_comment", payload(`"action":"created","discussion":{"number":12,"title":"Tides"},"comment":{"body":"Yes."}`), chat.Post, comment, "Comment on discussion: #12 Tides", "commented on discussion #12: Tides"},
+		{"discussion comment", "discussion_comment", payload(`"action":"created","discussion":{"number":12,"title":"Tides"},"comment":{"body":"Yes."}`), chat.Status, comment, "Comment on discussion: #12 Tides", "commented on discussion #12: Tides"},
 
 		{"release", "release", payload(`"action":"published","release":{"tag_name":"v2","name":"Spring tide"}`), chat.Post, info, "Release published: Spring tide (v2)", "published release Spring tide (v2)"},
 		{"release without name", "release", payload(`"action":"published","release":{"tag_name":"v2","name":null,"prerelease":true}`), chat.Post, info, "Pre-release published: v2", "published pre-release v2"},

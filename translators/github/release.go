@@ -10,19 +10,19 @@ const maxAssets = 3
 // release tells of a release when it is published, and when it goes. GitHub
 // sends up to three events for one publication; the others are silent.
 func release(e *event) error {
-	r := e.get("release").read(make(object, 0, 32))
+	r := e.it
 	e.author(r.get("author"))
-	tag, name := r.get("tag_name").line(), r.get("name").line()
+	tag, name := e.line(r.get("tag_name")), e.line(r.get("name"))
 	if name == "" || name == tag {
 		name = tag
 	} else if tag != "" {
-		name += " (" + tag + ")"
+		name = e.text(name, " (", tag, ")")
 	}
 	noun := "release"
 	if r.get("prerelease").bool() {
 		noun = "pre-release"
 	}
-	url := r.get("html_url").url()
+	url := e.url(r.get("html_url"))
 	e.card.Colour = info
 	e.card.At = first(r.get("published_at"), r.get("created_at")).time()
 	switch e.action {
@@ -48,7 +48,7 @@ func release(e *event) error {
 }
 
 func (e *event) tellRelease(noun, done, name, url string) {
-	e.say(join(": ", upper(noun)+" "+done, name), url, join(" ", done, noun, name))
+	e.say(e.join(": ", e.text(e.upper(noun), " ", done), name), url, e.join(" ", done, noun, name))
 }
 
 // assets names the first files of a release.
@@ -61,10 +61,10 @@ func (e *event) assets(list value) {
 		if n > 1 {
 			e.words(", ")
 		}
-		e.link(a.at("name").line(), a.at("browser_download_url").url())
+		e.link(e.line(a.at("name")), e.url(a.at("browser_download_url")))
 	}
 	if n > maxAssets {
-		e.words(" and " + plural(n-maxAssets, "other"))
+		e.words(e.text(" and ", e.plural(n-maxAssets, "other")))
 	}
 	e.field("Files", e.mem.Spans.Cut(from))
 }
