@@ -15,7 +15,7 @@ import (
 )
 
 // units are texts without a place to cut inside of them.
-var units = map[string]string{"ascii": "a", "cjk": "漢", "emoji": "👩‍👩‍👧‍👦", "marks": "e\u0301\u0323"}
+var units = map[string]string{"ascii": "a", "cjk": "漢", "emoji": "👩‍👩‍👧‍👦", "marks": "e\u0301\u0323", "rtl": "ע\u05b4"}
 
 // of is a text of n code points made of a unit; what is over is "z".
 func of(unit string, n int) string {
