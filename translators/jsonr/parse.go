@@ -103,7 +103,7 @@ func ends(c byte) bool {
 func (p *parser) str(i int) (from, to int32, end int) {
 	from = int32(i + p.shift)
 	for {
-		i += marked(p.body[i:])
+		i = marked(p.body, i)
 		switch {
 		case i >= len(p.body):
 			return from, int32(i + p.shift), i
@@ -114,15 +114,14 @@ func (p *parser) str(i int) (from, to int32, end int) {
 	}
 }
 
-// marked is the place of the first quote or backslash, or the length. It looks at
-// eight bytes at a time: a byte that is zero borrows from its highest bit.
-func marked(s []byte) int {
+// marked is the place of the first quote or backslash from i on, or the length. It
+// looks at eight bytes at a time: a byte that is zero borrows from its highest bit.
+func marked(s []byte, i int) int {
 	const (
 		each         = 0x0101010101010101
 		high         = 0x80 * each
 		quote, slash = '"' * each, '\\' * each
 	)
-	i := 0
 	for ; i+8 <= len(s); i += 8 {
 		w := binary.LittleEndian.Uint64(s[i:])
 		q, b := w^quote, w^slash

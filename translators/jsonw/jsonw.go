@@ -4,6 +4,7 @@ package jsonw
 
 import (
 	"math"
+	"math/bits"
 	"strconv"
 	"unicode/utf8"
 )
@@ -96,6 +97,15 @@ func (b *Buf) Raw(json []byte) {
 // KeyStr writes a key and a string.
 func (b *Buf) KeyStr(k, s string) { b.Key(k); b.Str(s) }
 
+// KeyWord writes a key and a string which needs no escapes, as the key.
+func (b *Buf) KeyWord(k, word string) {
+	b.Key(k)
+	b.B = append(b.B, '"')
+	b.B = append(b.B, word...)
+	b.B = append(b.B, '"')
+	b.comma = true
+}
+
 // KeyInt writes a key and an integer.
 func (b *Buf) KeyInt(k string, i int64) { b.Key(k); b.Int(i) }
 
@@ -111,36 +121,28 @@ func (b *Buf) value() {
 
 const hex = "0123456789abcdef"
 
-// plain says which bytes stand in a string as they are.
-var plain = func() (t [256]bool) {
-	for c := ' '; c < utf8.RuneSelf; c++ {
-		t[c] = c != '"' && c != '\\'
-	}
-	return t
-}()
-
 // AppendString appends s as a JSON string. "<", ">" and "&" stay as they are: the
 // result is for HTTP bodies, not for HTML.
 func AppendString[S string | []byte](dst []byte, s S) []byte {
 	dst = append(dst, '"')
 	start := 0
 	for i := 0; i < len(s); {
-		c := s[i]
-		if plain[c] {
-			i++
-			continue
+		if i += plain(s, i); i == len(s) {
+			break
 		}
-		if c >= utf8.RuneSelf {
-			r, size := decode(s, i)
-			if r == utf8.RuneError && size == 1 {
-				dst = append(append(dst, s[start:i]...), "\uFFFD"...)
-				start = i + 1
+		if s[i] >= utf8.RuneSelf {
+			for i < len(s) && s[i] >= utf8.RuneSelf {
+				r, size := decode(s, i)
+				if r == utf8.RuneError && size == 1 {
+					dst = append(append(dst, s[start:i]...), "\uFFFD"...)
+					start = i + 1
+				}
+				i += size
 			}
-			i += size
 			continue
 		}
 		dst = append(dst, s[start:i]...)
-		switch c {
+		switch c := s[i]; c {
 		case '"', '\\':
 			dst = append(dst, '\\', c)
 		case '\n':
@@ -157,6 +159,35 @@ func AppendString[S string | []byte](dst []byte, s S) []byte {
 	}
 	dst = append(dst, s[start:]...)
 	return append(dst, '"')
+}
+
+// plain is how many bytes from i on stand in a string as they are: ASCII but for
+// controls, quotes and backslashes. It looks at eight bytes at a time: what is
+// lower than a byte it is subtracted from, or equal to what it is compared with,
+// borrows from the highest bit.
+func plain[S string | []byte](s S, from int) int {
+	const (
+		each         = 0x0101010101010101
+		high         = 0x80 * each
+		space        = ' ' * each
+		quote, slash = '"' * each, '\\' * each
+	)
+	i := from
+	for ; i+8 <= len(s); i += 8 {
+		b := s[i : i+8]
+		w := uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
+			uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
+		q, e := w^quote, w^slash
+		if m := (w | (w - space) | (q - each) | (e - each)) & high; m != 0 {
+			return i + bits.TrailingZeros64(m)/8 - from
+		}
+	}
+	for ; i < len(s); i++ {
+		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
+			break
+		}
+	}
+	return i - from
 }
 
 func decode[S string | []byte](s S, i int) (rune, int) {

@@ -23,11 +23,12 @@ func TestBuf(t *testing.T) {
 		b.CloseArray()
 		b.KeyBool("b", true)
 		b.KeyInt("c", 7)
+		b.KeyWord("w", "word")
 		b.Key("d")
 		b.Open()
 		b.Close()
 		b.Close()
-		want := `{"a":[-1,"x\"\\\n\t\u0001<&>é",null],"b":true,"c":7,"d":{}}`
+		want := `{"a":[-1,"x\"\\\n\t\u0001<&>é",null],"b":true,"c":7,"w":"word","d":{}}`
 		if string(b.B) != want {
 			t.Errorf("got %s, want %s", b.B, want)
 		}
@@ -49,6 +50,9 @@ func TestAppendString(t *testing.T) {
 		}
 		if got != want.String() {
 			t.Fatalf("got %q, want %q", got, want.String())
+		}
+		if of := AppendString(nil, []byte(in)); string(of) != string(out) {
+			t.Fatalf("of bytes %q, of a string %q", of, out)
 		}
 	})
 }

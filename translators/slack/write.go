@@ -125,7 +125,7 @@ func (w *writer) head() {
 		w.w.KeyStr("thread_ts", w.m.Thread.Key)
 	}
 	if w.classic {
-		w.w.KeyStr("parse", "none") // words do not become links
+		w.w.KeyWord("parse", "none") // words do not become links
 	}
 	if w.m.Flags.NoPreview {
 		w.w.KeyBool("unfurl_links", false)
@@ -334,7 +334,7 @@ func (w *writer) finish() {
 		w.n.Add(chat.Shortened, "message", max(1, w.lost))
 		if !w.classic && w.inside != nowhere && w.blocks < maxBlocks {
 			w.w.Open()
-			w.w.KeyStr("type", "context")
+			w.w.KeyWord("type", "context")
 			w.w.Key("elements")
 			w.w.OpenArray()
 			w.textObject("mrkdwn", []byte("…"))

@@ -24,7 +24,7 @@ func (w *writer) block(blocks []chat.Block) int {
 	case chat.Divider:
 		if w.open(0) {
 			w.w.Open()
-			w.w.KeyStr("type", "divider")
+			w.w.KeyWord("type", "divider")
 			w.w.Close()
 		}
 	case chat.Media:
@@ -162,7 +162,7 @@ func (w *writer) room(chars int) bool {
 // openSection begins a section with the text that is in scratch.
 func (w *writer) openSection() {
 	w.w.Open()
-	w.w.KeyStr("type", "section")
+	w.w.KeyWord("type", "section")
 	w.w.Key("text")
 	w.textObject("mrkdwn", w.text)
 }
@@ -255,7 +255,7 @@ func (w *writer) heading(b *chat.Block) {
 		}
 		w.text, _, _ = mrkdwn.Fit(w.text[:0], b.Text, chat.Cursor{}, maxHeaderChars, mrkdwn.Plain, &w.opt, w.n)
 		w.w.Open()
-		w.w.KeyStr("type", "header")
+		w.w.KeyWord("type", "header")
 		w.w.Key("text")
 		w.textObject("plain_text", w.text)
 		if b.Level > 1 {

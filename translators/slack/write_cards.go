@@ -83,7 +83,7 @@ func (w *writer) title(c *chat.Card) (thumbLeft bool) {
 		return hasThumb
 	}
 	w.w.Open()
-	w.w.KeyStr("type", "section")
+	w.w.KeyWord("type", "section")
 	if whole {
 		w.blockID(roleTitle)
 	}
@@ -155,7 +155,7 @@ func (w *writer) thumb(c *chat.Card, body []chat.Block) int {
 		w.text, _, used = mrkdwn.FitBlocks(w.text[:0], body[:1], chat.Pos{}, maxSectionChars, mrkdwn.Body, &w.opt, w.n)
 		if len(w.text) > 0 && w.open(used) {
 			w.w.Open()
-			w.w.KeyStr("type", "section")
+			w.w.KeyWord("type", "section")
 			w.blockID(roleThumb)
 			w.w.Key("text")
 			w.textObject("mrkdwn", w.text)
@@ -188,7 +188,7 @@ func (w *writer) badge(role string, b *chat.Badge, at int64) {
 		return
 	}
 	w.w.Open()
-	w.w.KeyStr("type", "context")
+	w.w.KeyWord("type", "context")
 	w.blockID(role)
 	w.w.Key("elements")
 	w.w.OpenArray()
@@ -281,7 +281,7 @@ func (w *writer) fieldRow(role string, b *chat.Block, i, j, size int, lead bool)
 		return
 	}
 	w.w.Open()
-	w.w.KeyStr("type", "section")
+	w.w.KeyWord("type", "section")
 	if role != "" {
 		w.blockID(role)
 	}
@@ -322,7 +322,7 @@ func (w *writer) ownField(role string, b *chat.Block, i int, lead bool) {
 	w.text, pos = w.appendField(w.text[:0], f, min(maxSectionChars, w.left))
 	if len(w.text) > 0 && w.open(len(w.text)) {
 		w.w.Open()
-		w.w.KeyStr("type", "section")
+		w.w.KeyWord("type", "section")
 		w.blockID(role)
 		w.w.Key("text")
 		w.textObject("mrkdwn", w.text)

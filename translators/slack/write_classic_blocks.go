@@ -183,14 +183,14 @@ func (w *writer) classicActions(list []chat.Button) {
 		w.w.OpenArray()
 		for i := from; i < to; i++ {
 			w.w.Open()
-			w.w.KeyStr("type", "button")
+			w.w.KeyWord("type", "button")
 			w.keyPlain("text", first(list[i].Label, list[i].URL), maxButtonChars)
 			w.w.KeyStr("url", list[i].URL)
 			switch list[i].Tone {
 			case chat.TonePrimary, chat.ToneSuccess:
-				w.w.KeyStr("style", "primary")
+				w.w.KeyWord("style", "primary")
 			case chat.ToneDanger:
-				w.w.KeyStr("style", "danger")
+				w.w.KeyWord("style", "danger")
 			case chat.ToneNone:
 			}
 			w.w.Close()

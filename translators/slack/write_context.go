@@ -43,7 +43,7 @@ func (w *writer) contextElement(chars int) bool {
 		return false
 	}
 	w.w.Open()
-	w.w.KeyStr("type", "context")
+	w.w.KeyWord("type", "context")
 	w.w.Key("elements")
 	w.w.OpenArray()
 	w.elements = 1
@@ -121,7 +121,7 @@ func atSpace(t chat.Text, at chat.Cursor) bool {
 // imageElement writes a picture as an element.
 func (w *writer) imageElement(url, alt string) {
 	w.w.Open()
-	w.w.KeyStr("type", "image")
+	w.w.KeyWord("type", "image")
 	w.w.KeyStr("image_url", url)
 	w.w.KeyStr("alt_text", w.clip(first(alt, noAlt), maxAltChars))
 	w.w.Close()

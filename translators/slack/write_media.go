@@ -37,7 +37,7 @@ func (w *writer) imageAs(role string, a *chat.Asset) {
 		return
 	}
 	w.w.Open()
-	w.w.KeyStr("type", "image")
+	w.w.KeyWord("type", "image")
 	if role != "" {
 		w.blockID(role)
 	}
@@ -89,7 +89,7 @@ func (w *writer) buttons(list []chat.Button) {
 				return
 			}
 			w.w.Open()
-			w.w.KeyStr("type", "actions")
+			w.w.KeyWord("type", "actions")
 			w.w.Key("elements")
 			w.w.OpenArray()
 		}
@@ -131,15 +131,15 @@ func (w *writer) buttons(list []chat.Button) {
 
 func (w *writer) button(b *chat.Button) {
 	w.w.Open()
-	w.w.KeyStr("type", "button")
+	w.w.KeyWord("type", "button")
 	w.w.Key("text")
 	w.plainText(first(b.Label, b.URL), maxButtonChars)
 	w.w.KeyStr("url", b.URL)
 	switch b.Tone {
 	case chat.TonePrimary, chat.ToneSuccess:
-		w.w.KeyStr("style", "primary")
+		w.w.KeyWord("style", "primary")
 	case chat.ToneDanger:
-		w.w.KeyStr("style", "danger")
+		w.w.KeyWord("style", "danger")
 	case chat.ToneNone:
 	}
 	w.w.Close()

@@ -33,7 +33,7 @@ func (w *writer) rich(blocks []chat.Block) {
 			return
 		}
 		w.w.Open()
-		w.w.KeyStr("type", "rich_text")
+		w.w.KeyWord("type", "rich_text")
 		w.w.Key("elements")
 		w.w.OpenArray()
 		for i := from; i < to; {
@@ -74,7 +74,7 @@ func (w *writer) richElement(blocks []chat.Block) int {
 
 func (w *writer) richOpen(typ string) {
 	w.w.Open()
-	w.w.KeyStr("type", typ)
+	w.w.KeyWord("type", typ)
 	w.w.Key("elements")
 	w.w.OpenArray()
 }
@@ -131,12 +131,12 @@ func (w *writer) richList(blocks []chat.Block) int {
 	}
 	w.w.CloseArray()
 	if head.Number > 0 {
-		w.w.KeyStr("style", "ordered")
+		w.w.KeyWord("style", "ordered")
 		if head.Number > 1 {
 			w.w.KeyInt("offset", int64(head.Number-1))
 		}
 	} else {
-		w.w.KeyStr("style", "bullet")
+		w.w.KeyWord("style", "bullet")
 	}
 	if head.Level > maxIndent {
 		w.n.Add(chat.Flattened, "indent", 0)
@@ -161,7 +161,7 @@ func (w *writer) inlines(t chat.Text, code bool) {
 func (w *writer) richText(s string, style chat.Style) {
 	w.left -= utf8.RuneCountInString(s)
 	w.w.Open()
-	w.w.KeyStr("type", "text")
+	w.w.KeyWord("type", "text")
 	w.w.KeyStr("text", s)
 	w.style(style)
 	w.w.Close()
@@ -185,7 +185,7 @@ func (w *writer) inlineElement(s *chat.Span, code bool) {
 		}
 		w.left -= utf8.RuneCountInString(s.Text) + len(s.Ref)
 		w.w.Open()
-		w.w.KeyStr("type", "link")
+		w.w.KeyWord("type", "link")
 		w.w.KeyStr("url", s.Ref)
 		if s.Text != s.Ref {
 			w.w.KeyStr("text", s.Text)
@@ -200,7 +200,7 @@ func (w *writer) inlineElement(s *chat.Span, code bool) {
 			return
 		}
 		w.w.Open()
-		w.w.KeyStr("type", "date")
+		w.w.KeyWord("type", "date")
 		w.w.KeyInt("timestamp", s.At)
 		w.w.KeyStr("format", dateFormat(s.Ref))
 		w.w.KeyStr("fallback", s.Text)
@@ -239,7 +239,7 @@ func (w *writer) mention(s *chat.Span, code bool) {
 		w.n.Add(chat.Flattened, "code", 0) // there is no such style for these
 	}
 	w.w.Open()
-	w.w.KeyStr("type", typ)
+	w.w.KeyWord("type", typ)
 	w.w.KeyStr(key, id)
 	w.style(s.Style &^ chat.Mono)
 	w.w.Close()

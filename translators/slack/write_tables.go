@@ -32,7 +32,7 @@ func (w *writer) grid(t *chat.Table) {
 	}
 	w.tables++
 	w.w.Open()
-	w.w.KeyStr("type", "table")
+	w.w.KeyWord("type", "table")
 	w.columns(t.Align)
 	w.w.Key("rows")
 	w.w.OpenArray()
@@ -72,11 +72,11 @@ func (w *writer) columns(align []chat.Align) {
 		w.w.Open()
 		switch a {
 		case chat.AlignLeft:
-			w.w.KeyStr("align", "left")
+			w.w.KeyWord("align", "left")
 		case chat.AlignCentre:
-			w.w.KeyStr("align", "center")
+			w.w.KeyWord("align", "center")
 		case chat.AlignRight:
-			w.w.KeyStr("align", "right")
+			w.w.KeyWord("align", "right")
 		case chat.AlignNone:
 		}
 		w.w.Close()
@@ -87,7 +87,7 @@ func (w *writer) columns(align []chat.Align) {
 func (w *writer) cell(t chat.Text) {
 	if len(t) == 0 || len(t) == 1 && t[0].Kind == chat.Words && t[0].Style == 0 {
 		w.w.Open()
-		w.w.KeyStr("type", "raw_text")
+		w.w.KeyWord("type", "raw_text")
 		text := " " // Slack takes no empty cell
 		if len(t) > 0 {
 			text = t[0].Text

@@ -13,7 +13,7 @@ import (
 func (w *writer) textObject(typ string, text []byte) {
 	w.left -= utf8.RuneCount(text)
 	w.w.Open()
-	w.w.KeyStr("type", typ)
+	w.w.KeyWord("type", typ)
 	w.w.Key("text")
 	w.w.Bytes(text)
 	if typ == "mrkdwn" {
@@ -69,7 +69,7 @@ func (w *writer) scratch(s chat.Span) chat.Text {
 // isWeb reports whether Slack takes url as the address of a picture or button.
 func isWeb(url string) bool {
 	return (strings.HasPrefix(url, "https://") || strings.HasPrefix(url, "http://")) &&
-		len(url) > len("http://") && len(url) <= maxURLChars && !strings.ContainsAny(url, " \n\t")
+		len(url) > len("http://") && len(url) <= maxURLChars && !hasSpace(url)
 }
 
 // isLink reports whether a link may lead to url.
@@ -77,10 +77,20 @@ func isLink(url string) bool {
 	scheme, rest, _ := strings.Cut(url, ":")
 	switch strings.ToLower(scheme) {
 	case "http", "https", "mailto", "tel", "slack":
-		return rest != "" && len(url) <= maxURLChars && !strings.ContainsAny(url, " \n\t")
+		return rest != "" && len(url) <= maxURLChars && !hasSpace(url)
 	default:
 		return false
 	}
+}
+
+// hasSpace reports whether there is white space, or a control character, in url.
+func hasSpace(url string) bool {
+	for i := range len(url) {
+		if url[i] <= ' ' {
+			return true
+		}
+	}
+	return false
 }
 
 // unseen reports whether a reader sees nothing of s: white space, and characters

@@ -5,7 +5,6 @@ import type {
   HeaderBlock,
   KnownBlock,
   MessageAttachment,
-  MessageAttachmentField,
   RichTextBlock,
   RichTextList,
   RichTextPreformatted,
@@ -30,14 +29,10 @@ export type Slack = Pick<
   thread_ts?: string; // documented for webhooks: "Make it a thread"
 };
 
-type Attachment = Without<MessageAttachment, "blocks" | "fields" | "ts"> & {
+type Attachment = Without<MessageAttachment, "blocks" | "ts"> & {
   blocks?: Block[];
-  fields?: Field[];
   ts?: number; // documented as "an integer Unix timestamp"; typed as a string
 };
-
-// The reference names no member of a field as required.
-type Field = Partial<MessageAttachmentField>;
 
 type Block = Exclude<KnownBlock, HeaderBlock | RichTextBlock | TableBlock> | Header | RichText | Table;
 
