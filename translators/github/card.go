@@ -144,7 +144,16 @@ func (e *event) subject(noun string, o object) subject {
 		number: e.number(first(o.get("number"), e.get("number"))),
 		title:  e.line(o.get("title")),
 		url:    e.url(o.get("html_url")),
+	}.found(e)
+}
+
+// found is s with an address: old forges give none. That of an issue leads to a
+// pull request, too.
+func (s subject) found(e *event) subject {
+	if s.url == "" && s.number != "" && s.noun != "discussion" {
+		s.url = e.under("/issues/", s.number)
 	}
+	return s
 }
 
 // brief is "#12 Title", or what there is of it.

@@ -230,8 +230,17 @@ func ping(e *event) error {
 	return nil
 }
 
-// wiki tells of pages that were written.
+// wiki tells of pages that were written. A forge tells of one page, and of its end.
 func wiki(e *event) error {
+	if page := e.line(e.get("page")); page != "" {
+		e.card.Colour = info
+		done := spaced(e.action)
+		e.say(e.text("Wiki page ", done, ": ", page), e.under("/wiki/", page), e.text(done, " wiki page ", page))
+		if t := e.mem.Text(e.line(e.get("comment"))); t != nil {
+			e.para(t)
+		}
+		return nil
+	}
 	pages := e.get("pages")
 	n := pages.count()
 	e.card.Colour = info

@@ -86,6 +86,8 @@ func (e *event) otherIssue(repo, issue value) string {
 var small = []struct{ action, names, key, title, did string }{
 	{"labeled", "label", "name", "labelled “%”", "added the label “%” to"},
 	{"unlabeled", "label", "name", "no longer labelled “%”", "removed the label “%” from"},
+	{"label_updated", "", "", "labels changed", "changed the labels of"}, // Gitea does not say which
+	{"label_cleared", "", "", "labels removed", "removed the labels of"},
 	{"assigned", "assignee", "login", "assigned to %", "assigned … to %"},
 	{"unassigned", "assignee", "login", "no longer assigned to %", "unassigned % from"},
 	{"milestoned", "milestone", "title", "added to milestone %", "added … to milestone %"},
@@ -103,9 +105,9 @@ func (e *event) change(s subject) {
 	what := e.upper(s.noun)
 	for i := range small {
 		if c := &small[i]; c.action == e.action {
-			name := e.line(e.get(c.names).at(c.key))
-			if name == "" {
-				name = c.names
+			name := e.line(first(e.get(c.names), e.it.get(c.names)).at(c.key)) // a forge has only the second
+			if name == "" && c.names != "" {
+				break
 			}
 			before, after, _ := strings.Cut(c.did, "…")
 			e.about(s, e.text(what, " ", e.with(c.title, name)), e.with(strings.TrimSpace(before), name), e.with(strings.TrimSpace(after), name))
@@ -137,7 +139,7 @@ func (e *event) with(wording, name string) string {
 func (e *event) edited() {
 	changes := e.get("changes")
 	e.fact("Old title", e.line(changes.at("title", "from")))
-	e.code("Old base", e.line(changes.at("base", "ref", "from")))
+	e.code("Old base", e.line(first(changes.at("base", "ref", "from"), changes.at("ref", "from"))))
 }
 
 // parent is the subject of a remark: the thing it is on, at the remark's address.
@@ -151,7 +153,7 @@ func (e *event) parent(noun string, on value, remark object) subject {
 	if s.url == "" {
 		s.url = e.url(on.at("html_url"))
 	}
-	return s
+	return s.found(e)
 }
 
 // issueComment tells of a comment on an issue or a pull request.

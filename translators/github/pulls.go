@@ -100,7 +100,8 @@ func pullColour(pr object) chat.Colour {
 // pullFacts are where it goes, how big it is and, in a whole card, who and what
 // it is for.
 func (e *event) pullFacts(pr object, whole bool) {
-	head, base := e.line(pr.get("head").at("ref")), e.line(pr.get("base").at("ref"))
+	head := e.line(first(pr.get("head").at("ref"), pr.get("head_branch"))) // Gogs has the second
+	base := e.line(first(pr.get("base").at("ref"), pr.get("base_branch")))
 	if owner, name, ok := strings.Cut(e.line(pr.get("head").at("label")), ":"); ok && name == head &&
 		string(pr.get("base").at("user", "login").raw()) != owner {
 		head = e.text(owner, ":", head) // from a fork

@@ -82,6 +82,9 @@ func newEvent(m *chat.Message, n *chat.Notes, name string, body value) *event {
 	e.action = actionName(name, e.line(e.get("action")))
 	e.author(e.get("sender"))
 	e.place()
+	if a := &e.card.Author; a.URL == "" && e.host != "" && isName(a.Name) {
+		a.URL = e.text(e.host, "/", a.Name) // old forges give no address
+	}
 	return e
 }
 
@@ -125,8 +128,10 @@ func (e *event) author(user value) {
 	}
 	for k, v := range user.members() {
 		switch string(k) {
-		case "login":
-			a.Name = e.line(v)
+		case "login", "username": // forges have both, old ones only the second
+			if a.Name == "" {
+				a.Name = e.line(v)
+			}
 		case "html_url":
 			a.URL = e.url(v)
 		case "avatar_url":

@@ -28,9 +28,9 @@ func release(e *event) error {
 	switch e.action {
 	case "published":
 		e.tellRelease(noun, "published", name, url)
-	case "edited", "updated":
+	case "edited":
 		changes := e.get("changes")
-		if !changes.at("body").given() && !changes.at("name").given() && e.action == "edited" {
+		if changes.is('{') && !changes.at("body").given() && !changes.at("name").given() {
 			return ErrSilent // its files changed
 		}
 		e.m.Role = chat.UpdateOnly
