@@ -11,6 +11,7 @@ func TestStylesClose(t *testing.T) {
 	link := func(ref string, style chat.Style) chat.Span {
 		return chat.Span{Kind: chat.Link, Text: "log", Ref: ref, Style: style}
 	}
+	levels := map[chat.Kind]int{chat.Heading: 1}
 	for _, c := range []struct {
 		name  string
 		kind  chat.Kind
@@ -28,7 +29,7 @@ func TestStylesClose(t *testing.T) {
 		{"a heading of links", chat.Heading, chat.Text{link("https://a.b", chat.Spoiler), {Text: "\n", Style: chat.Spoiler}, link("https://c.d", chat.Spoiler)}, "# ||[log](https://a.b)||\n# ||[log](https://c.d)||", false},
 	} {
 		var n chat.Notes
-		out, _, _ := FitBlocks(nil, []chat.Block{{Kind: c.kind, Level: 1, Text: c.text}}, chat.Pos{}, 1<<30, Content, nil, &n)
+		out, _, _ := FitBlocks(nil, []chat.Block{{Kind: c.kind, Level: levels[c.kind], Text: c.text}}, chat.Pos{}, 1<<30, Content, nil, &n)
 		if string(out) != c.want {
 			t.Errorf("%s: got %q, want %q", c.name, out, c.want)
 		}

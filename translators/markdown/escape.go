@@ -215,6 +215,9 @@ func (w *writer) nextHeading(next string, limit int) bool {
 	w.marks(0, nil, 0)
 	w.raw(brk)
 	if next != "" {
+		if next[0] == ' ' {
+			w.break0()
+		}
 		for _, bit := range open {
 			w.openMark(bit)
 		}

@@ -44,6 +44,8 @@ type writer struct {
 
 	quoted bool // every line begins with "> "
 	indent int  // and with so many spaces
+	under  int  // Level of what belongs to the last item …
+	column int  // … and how far it is indented
 	start  int  // used, where the text of the block began
 	fresh  bool // at the beginning of a line
 

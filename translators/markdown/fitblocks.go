@@ -1,6 +1,7 @@
 package markdown
 
 import (
+	"bytes"
 	"math"
 	"strconv"
 	"strings"
@@ -26,6 +27,12 @@ func (w *writer) blocks(blocks []chat.Block, from chat.Pos) chat.Pos {
 	for i := from.Block; i < len(blocks) && isText(blocks[i].Kind); i++ {
 		w.survey(blocks[i].Text)
 		w.scores = w.scores || blocks[i].Kind == chat.Code
+	}
+	for i := min(from.Block, len(blocks)) - 1; i >= 0 && isText(blocks[i].Kind); i-- {
+		if blocks[i].Kind == chat.Item {
+			w.item(&blocks[i])
+			break
+		}
 	}
 	at := from.At
 	for i := from.Block; i < len(blocks); i++ {
@@ -95,9 +102,16 @@ func (w *writer) block(blocks []chat.Block, i int, from chat.Cursor) chat.Cursor
 		w.notes.Add(chat.Flattened, "list", 1)
 		level = maxDepth
 	}
-	w.indent = 2 * level
-	if b.Kind == chat.Heading {
+	switch {
+	case b.Kind == chat.Heading || level == 0:
 		w.indent = 0
+	case b.Kind == chat.Item:
+		w.indent = 2 * level
+	default:
+		w.indent = w.column
+		if level != w.under && !begun { // it goes on with the last item
+			w.notes.Add(chat.Flattened, "list", 1)
+		}
 	}
 	if b.Quoted {
 		w.raw("> ")
@@ -116,20 +130,33 @@ func (w *writer) block(blocks []chat.Block, i int, from chat.Cursor) chat.Cursor
 			w.notes.Add(chat.Flattened, "small", 1)
 		} else {
 			w.raw("-# ")
+			w.keepSpace(b.Text)
 		}
 	case chat.Item:
-		w.indent += 2
 		if !begun {
 			w.bullet(blocks, i)
 		}
+		w.item(b)
+		w.indent = w.column
 	default:
-		if w.indent == 0 && i > 0 && blocks[i-1].Kind == chat.Item && len(b.Text) > 0 && strings.HasPrefix(b.Text[0].Text, " ") {
-			w.break0() // else it would go on with the item
+		if w.indent == 0 && i > 0 && blocks[i-1].Kind == chat.Item {
+			w.keepSpace(b.Text) // else it would go on with the item
 		}
 	}
 	w.fresh = true
 	return w.text(b.Text, from)
 }
+
+// keepSpace keeps white space at the beginning of a text which would not be a part
+// of it after the mark of its line.
+func (w *writer) keepSpace(t chat.Text) {
+	if len(t) > 0 && strings.HasPrefix(t[0].Text, " ") {
+		w.break0()
+	}
+}
+
+// maxNumber is the largest number of an item.
+const maxNumber = 999_999_999
 
 // bullet writes the mark of an item.
 func (w *writer) bullet(blocks []chat.Block, i int) {
@@ -140,10 +167,23 @@ func (w *writer) bullet(blocks []chat.Block, i int) {
 	}
 	var num [20]byte
 	w.raw(string(strconv.AppendInt(num[:0], int64(b.Number), 10)))
-	if prev := sibling(blocks, i); prev > 0 && prev+1 != b.Number && b.Level > 0 {
+	if prev := sibling(blocks, i); prev > 0 && prev+1 != b.Number && b.Level > 0 || b.Number > maxNumber {
 		w.notes.Add(chat.Flattened, "number", 1) // Discord counts by itself; the outermost list begins anew
 	}
 	w.raw(". ")
+}
+
+// item remembers where what belongs to item b begins in its lines: below its text.
+func (w *writer) item(b *chat.Block) {
+	level := min(b.Level, maxDepth)
+	w.under = level + 1
+	w.column = 2*level + len("- ")
+	if b.Number > 0 {
+		w.column++
+		for n := b.Number; n >= 10; n /= 10 {
+			w.column++
+		}
+	}
 }
 
 // listBefore is the last item of the outermost level in the list that block i
@@ -192,6 +232,7 @@ func (w *writer) heading(b *chat.Block, from chat.Cursor) chat.Cursor {
 		return w.boldly(b.Text, from)
 	}
 	w.raw("### "[3-min(max(b.Level, 1), 3):])
+	w.keepSpace(b.Text)
 	w.fresh = true
 	w.inHeading = b.Level
 	next := w.text(b.Text, from)
@@ -266,9 +307,14 @@ func (w *writer) codeUpTo(s string, limit int) int {
 	brk := w.lineBreak()
 	chars := utf8.RuneCountInString(brk)
 	at := 0
+	if w.indent > 0 && beginsItem(s) && bytes.HasSuffix(w.dst, []byte(brk)) && !w.add(zwsp, 1, limit) {
+		return 0
+	}
 	for i := 0; i < len(s); i++ {
 		put, cost := "", 0
 		switch {
+		case s[i] == '\n' && w.indent > 0 && beginsItem(s[i+1:]): // even in a fence it would be one
+			put, cost = brk+zwsp, chars+1
 		case s[i] == '\n':
 			put, cost = brk, chars
 		case s[i] == '`' && (i > 0 && s[i-1] == '`' || i == 0 && w.lastByte() == '`'):

@@ -74,7 +74,7 @@ func (p *parser) run(lo, hi int, style chat.Style, depth int) {
 				continue
 			}
 		case 0xE2:
-			if strings.HasPrefix(src[i:hi], zwsp) && p.breaker(i) {
+			if strings.HasPrefix(src[i:hi], zwsp) && p.breaker(i, lo) {
 				p.words(at, i, style)
 				i += len(zwsp)
 				at = i
@@ -122,8 +122,8 @@ func markRun(src string, i, hi int) int {
 }
 
 // breaker reports whether the zero-width space at i stands there only to break
-// what would be markup.
-func (p *parser) breaker(i int) bool {
+// what would be markup, or to keep white space at the beginning of a text, at lo.
+func (p *parser) breaker(i, lo int) bool {
 	var before, after byte
 	rest := p.src[i+len(zwsp):]
 	if i > 0 {
@@ -141,8 +141,10 @@ func (p *parser) breaker(i int) bool {
 		return isWord(before)
 	case strings.HasSuffix(p.src[:i], "@everyone"), strings.HasSuffix(p.src[:i], "@here"):
 		return true
-	case before == 0 || before == '\n':
-		return after == ' ' || (after == '\n' || after == 0) && !p.begun()
+	case i == lo || before == '\n':
+		if after == ' ' || (after == '\n' || after == 0) && !p.begun() {
+			return true
+		}
 	}
 	return isMark(before) && isMark(after)
 }

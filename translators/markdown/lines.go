@@ -188,18 +188,23 @@ func goesOn(src string, i, hi int) bool {
 	if i >= hi || src[i] != ' ' {
 		return false
 	}
-	for i < hi && src[i] == ' ' {
-		i++
+	return !beginsItem(src[i:hi])
+}
+
+// beginsItem reports whether the line that s begins with is an item, wherever it
+// is indented.
+func beginsItem(s string) bool {
+	for s != "" && s[0] == ' ' {
+		s = s[1:]
 	}
-	rest := src[i:hi]
-	if strings.HasPrefix(rest, "- ") || strings.HasPrefix(rest, "* ") {
-		return false
+	if strings.HasPrefix(s, "- ") || strings.HasPrefix(s, "* ") {
+		return true
 	}
 	digits := 0
-	for digits < len(rest) && digits < 9 && rest[digits] >= '0' && rest[digits] <= '9' {
+	for digits < len(s) && digits < 9 && s[digits] >= '0' && s[digits] <= '9' {
 		digits++
 	}
-	return digits == 0 || rest[0] == '0' || !strings.HasPrefix(rest[digits:], ". ")
+	return digits > 0 && s[0] != '0' && strings.HasPrefix(s[digits:], ". ")
 }
 
 // depth is the level of an item that is indented by so many spaces.

@@ -32,14 +32,17 @@ func (p *parser) masked(hi, i, at int, style chat.Style, depth int) int {
 	}
 	p.count(hushed)
 	p.inLink, p.ref = true, unescape(url)
-	if strings.TrimSpace(label) == "" {
-		p.lit(label, style)
+	if unseen(label) {
+		p.lit(p.ref, style) // else nobody would see it
 	} else {
 		p.run(i+1, end, style, depth+1)
 	}
 	p.inLink, p.ref = false, ""
 	return close + 1
 }
+
+// unseen reports whether s shows nothing.
+func unseen(s string) bool { return strings.Trim(s, " \t\n"+zwsp) == "" }
 
 func (p *parser) count(hushed bool) {
 	if hushed {

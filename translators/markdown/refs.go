@@ -26,12 +26,12 @@ func (w *writer) mention(s, next *chat.Span) {
 			if id == "channel" {
 				id = "everyone"
 			}
-			if isWord(w.lastByte()) && !bytes.HasSuffix(w.dst, []byte("__")) {
+			if isWord(w.lastByte()) && (w.closed || !bytes.HasSuffix(w.dst, []byte("__"))) {
 				w.break0() // else it would be a part of the word
 			}
 			w.raw("@")
 			w.raw(id)
-			if next != nil && next.Text != "" && next.Kind <= chat.Link && (isWord(next.Text[0]) || next.Style&^w.style&chat.Underline != 0) {
+			if next != nil && (next.Style&^w.style&chat.Underline != 0 || next.Kind <= chat.Link && next.Text != "" && isWord(next.Text[0])) {
 				w.break0()
 			}
 			return
@@ -126,7 +126,7 @@ func (w *writer) link(t chat.Text, k, off int) int {
 	}
 	w.marks(style, t, k)
 	if width == 1 && !strings.HasPrefix(ref, "discord") {
-		if strings.TrimSpace(s.Text) == "" {
+		if unseen(s.Text) {
 			s.Text = ref
 		}
 		switch {
@@ -174,7 +174,7 @@ func (w *writer) label(t chat.Text, off int, last bool) {
 		if i == 0 {
 			s.Text = s.Text[off:]
 		}
-		if len(t) == 1 && strings.TrimSpace(s.Text) == "" && w.inLabel {
+		if len(t) == 1 && unseen(s.Text) && w.inLabel {
 			s.Text = s.Ref // a link must show something
 		}
 		w.marks(w.bearable(&s), t, i)
@@ -290,7 +290,8 @@ func endsAddress(c byte) bool { return strings.IndexByte(" \n\t,.;:!?)]}>\"'", c
 func (w *writer) standsBare(url string, t chat.Text, k int) bool {
 	colon := strings.IndexByte(url, ':')
 	if colon < 4 || url[colon-1] != 'p' && url[colon-1] != 's' || trimAddress(url, colon+3, len(url)) != len(url) ||
-		strings.Contains(url, "](") || len(url) < colon+5 {
+		strings.Contains(url, "](") || len(url) < colon+5 ||
+		w.style&(chat.Strike|chat.Spoiler) != 0 && strings.IndexByte("~|", url[len(url)-1]) >= 0 {
 		return false
 	}
 	if k >= len(t) || w.style&^t[k].Style != 0 {
