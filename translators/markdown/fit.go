@@ -152,6 +152,9 @@ func (w *writer) span(t chat.Text, k, off int) int {
 	if s.Kind == chat.Link {
 		return w.link(t, k, off)
 	}
+	if s.Kind != chat.Words {
+		w.noCode(s.Style)
+	}
 	w.marks(w.bearable(&s), t, k)
 	switch s.Kind {
 	case chat.Words, chat.Link:
@@ -169,6 +172,13 @@ func (w *writer) span(t chat.Text, k, off int) int {
 		w.escape(s.Text, k == len(t)-1, math.MaxInt)
 	}
 	return 1
+}
+
+// noCode notes that what has no form in code is not written as code.
+func (w *writer) noCode(style chat.Style) {
+	if style&chat.Mono != 0 {
+		w.notes.Add(chat.Flattened, "mono", 1)
+	}
 }
 
 // run writes words or code, at most room characters of it, and says how many

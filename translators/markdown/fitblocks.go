@@ -28,9 +28,11 @@ func (w *writer) blocks(blocks []chat.Block, from chat.Pos) chat.Pos {
 		w.survey(blocks[i].Text)
 		w.scores = w.scores || blocks[i].Kind == chat.Code
 	}
-	for i := min(from.Block, len(blocks)) - 1; i >= 0 && isText(blocks[i].Kind); i-- {
+	for i := min(from.Block, len(blocks)) - 1; i >= 0; i-- { // the list that it goes on with
 		if blocks[i].Kind == chat.Item {
 			w.item(&blocks[i])
+		}
+		if blocks[i].Kind == chat.Item || endsList(blocks, i) {
 			break
 		}
 	}
@@ -102,11 +104,18 @@ func (w *writer) block(blocks []chat.Block, i int, from chat.Cursor) chat.Cursor
 		w.notes.Add(chat.Flattened, "list", 1)
 		level = maxDepth
 	}
+	inList := w.under > 0
+	if endsList(blocks, i) {
+		w.under, w.column = 0, 0
+	}
 	switch {
-	case b.Kind == chat.Heading || level == 0:
+	case b.Kind == chat.Heading:
 		w.indent = 0
 	case b.Kind == chat.Item:
 		w.indent = 2 * level
+		if level > w.under && !begun {
+			w.notes.Add(chat.Flattened, "list", 1)
+		}
 	default:
 		w.indent = w.column
 		if level != w.under && !begun { // it goes on with the last item
@@ -139,7 +148,7 @@ func (w *writer) block(blocks []chat.Block, i int, from chat.Cursor) chat.Cursor
 		w.item(b)
 		w.indent = w.column
 	default:
-		if w.indent == 0 && i > 0 && blocks[i-1].Kind == chat.Item {
+		if inList && level == 0 {
 			w.keepSpace(b.Text) // else it would go on with the item
 		}
 	}
@@ -184,6 +193,12 @@ func (w *writer) item(b *chat.Block) {
 			w.column++
 		}
 	}
+}
+
+// endsList reports whether block i does not go on with a list before it.
+func endsList(blocks []chat.Block, i int) bool {
+	b := &blocks[i]
+	return !isText(b.Kind) || b.Kind == chat.Heading || b.Kind != chat.Item && b.Level == 0 || i > 0 && b.Quoted != blocks[i-1].Quoted
 }
 
 // listBefore is the last item of the outermost level in the list that block i

@@ -6,7 +6,10 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"pgregory.net/rapid"
+
 	"dragoman/translators/chat"
+	"dragoman/translators/chat/chattest"
 )
 
 var seeds = []string{
@@ -29,31 +32,34 @@ func FuzzParse(f *testing.F) {
 		if err := chat.Check(&m); err != nil {
 			t.Fatalf("%v\n%s", err, show(m.Blocks))
 		}
-		settled(t, m.Blocks)
+		settled(t, m.Blocks, Content)
+		if opt.Place < Title {
+			settled(t, m.Blocks, opt.Place)
+		}
 	})
 }
 
 func TestSeedsAreSettled(t *testing.T) {
 	for _, s := range seeds {
-		settled(t, Parse(nil, nil, s, ParseOptions{}))
+		settled(t, Parse(nil, nil, s, ParseOptions{}), Content)
 	}
 }
 
 // settled fails when what is read from what is written is not the same again,
 // although no note says so.
-func settled(t *testing.T, blocks []chat.Block) {
+func settled(t *testing.T, blocks []chat.Block, place Place) {
 	t.Helper()
-	if err := unsettled(blocks); err != "" {
+	if err := unsettled(blocks, place); err != "" {
 		t.Fatal(err)
 	}
 }
 
 // unsettled says how what is read from what is written of blocks differs from them
 // without a note.
-func unsettled(blocks []chat.Block) string {
+func unsettled(blocks []chat.Block, place Place) string {
 	var n chat.Notes
-	out, pos, _ := FitBlocks(nil, blocks, chat.Pos{}, 1<<30, Content, all(), &n)
-	back := Parse(nil, nil, string(out), ParseOptions{})
+	out, pos, _ := FitBlocks(nil, blocks, chat.Pos{}, 1<<30, place, all(), &n)
+	back := Parse(nil, nil, string(out), ParseOptions{Place: place})
 	switch err := chat.Check(&chat.Message{Blocks: back}); {
 	case pos.Block != len(blocks):
 		return fmt.Sprintf("not all written: %v of %d", pos, len(blocks))
@@ -68,28 +74,70 @@ func unsettled(blocks []chat.Block) string {
 	return ""
 }
 
-// decoded is blocks as a reader sees them: without what shows nothing (zero-width
-// spaces, white space that ends a text or begins a line of an item), and with the
-// marks in addresses decoded, which lead to the same.
+// What is generated is read as it was written, or a note says otherwise.
+func TestGeneratedIsSettled(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		m := chattest.Message().Draw(t, "message")
+		for len(m.Blocks) > 0 {
+			n := 0
+			for n < len(m.Blocks) && isText(m.Blocks[n].Kind) {
+				m.Blocks[n].Assets, m.Blocks[n].Buttons = nil, nil
+				n++
+			}
+			run := chat.Message{Blocks: m.Blocks[:n:n]}
+			m.Blocks = m.Blocks[max(n, 1):]
+			chat.Normalize(&run)
+			for place := Content; place < Title; place++ {
+				if err := unsettled(run.Blocks, place); err != "" {
+					t.Fatal(err)
+				}
+			}
+		}
+	})
+}
+
+// decoded is blocks as Discord shows them: without what shows nothing (zero-width
+// spaces, white space that ends a text or begins a line of an item, blank lines around
+// code), with names and
+// times in its own words, with the marks in addresses decoded, which lead to the
+// same, and with each line of a heading as a heading.
 func decoded(blocks []chat.Block) []chat.Block {
-	m := chat.Message{Blocks: append([]chat.Block(nil), blocks...)}
-	for i := range m.Blocks {
-		b := &m.Blocks[i]
-		b.Text = append(chat.Text(nil), b.Text...)
+	var m chat.Message
+	for _, b := range blocks {
+		text := chat.Text(nil)
 		fresh := false // at the beginning of a line
-		for k := range b.Text {
-			s := &b.Text[k]
-			bare := s.Text == s.Ref
-			s.Ref = decodeMarks.Replace(s.Ref)
-			if bare {
-				s.Text = s.Ref
+		for _, s := range b.Text {
+			if s.Kind == chat.Link {
+				s.Text, s.Ref = strings.ReplaceAll(decodeMarks.Replace(s.Text), "\n", " "), decodeMarks.Replace(s.Ref)
 			}
 			s.Text = strings.ReplaceAll(s.Text, zwsp, "")
-			if b.Kind == chat.Item && s.Kind == chat.Words {
-				s.Text = unindented(s.Text, fresh)
+			switch s.Kind {
+			case chat.Words:
+				if b.Kind == chat.Item {
+					s.Text = unindented(s.Text, fresh)
+				}
+				lines := strings.Split(s.Text, "\n")
+				for b.Kind == chat.Heading && len(lines) > 1 {
+					s.Text = lines[0]
+					m.Blocks = append(m.Blocks, chat.Block{Kind: b.Kind, Level: b.Level, Quoted: b.Quoted, Text: append(text, s)})
+					text, lines = nil, lines[1:]
+					s.Text = lines[0]
+				}
+			case chat.User, chat.UserGroup, chat.Channel:
+				s.Text = ""
+			case chat.Everyone:
+				s.Text, s.Ref = "", strings.Replace(s.Ref, "channel", "everyone", 1)
+			case chat.Time:
+				s.Text, s.Ref = "", string(momentStyle(s.Ref))
+			case chat.Link, chat.Emoji, chat.Icon:
 			}
+			text = append(text, s)
 			fresh = strings.HasSuffix(s.Text, "\n") || fresh && s.Text == ""
 		}
+		if b.Text = text; b.Kind == chat.Code {
+			b.Text = chat.Text{{Text: strings.Trim(text.Plain(), "\n")}}
+		}
+		m.Blocks = append(m.Blocks, b)
 	}
 	chat.Normalize(&m)
 	for i := range m.Blocks {
@@ -178,7 +226,7 @@ func FuzzFit(f *testing.F) {
 				break
 			}
 		}
-		settled(t, m.Blocks)
+		settled(t, m.Blocks, Content)
 	})
 }
 

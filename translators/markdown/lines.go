@@ -68,7 +68,7 @@ func lineEnd(src string, i, hi int) int {
 // line reads the rest of one line into a block.
 func (p *parser) line(b chat.Block, lo, hi int) int {
 	end := lineEnd(p.src, lo, hi)
-	if strings.TrimSpace(p.src[lo:end]) == "" {
+	if strings.Trim(p.src[lo:end], " \t") == "" {
 		return -1
 	}
 	p.endPara()

@@ -103,7 +103,9 @@ func address(src string, i, hi int) (url string, titled, hushed bool, close int,
 		for ; k < hi && src[k] > ' '; k++ {
 			switch src[k] {
 			case '\\':
-				k++
+				if k+1 < hi && escapable(src[k+1]) {
+					k++
+				}
 			case '(':
 				open++
 			case ')':

@@ -102,6 +102,7 @@ func (w *writer) link(t chat.Text, k, off int) int {
 	}
 	if width == 1 {
 		if autolink(&s) {
+			w.noCode(s.Style)
 			w.marks(style, t, k)
 			w.raw("<")
 			w.raw(s.Text)
@@ -127,19 +128,18 @@ func (w *writer) link(t chat.Text, k, off int) int {
 	w.marks(style, t, k)
 	if width == 1 && !strings.HasPrefix(ref, "discord") {
 		if unseen(s.Text) {
+			w.notes.Add(chat.Flattened, "label", 1)
 			s.Text = ref
 		}
+		bare := s.Text == ref && !strings.ContainsAny(ref, "<> \n\t\x7f")
 		switch {
-		case s.Text != ref || strings.ContainsAny(ref, "<> \n\t\x7f"):
-		case w.hush:
-			w.raw("<")
-			w.raw(ref)
-			w.raw(">")
-			return 1
-		case w.standsBare(ref, t, k+width):
+		case !bare:
+		case !w.hush && w.standsBare(ref, t, k+width):
+			w.noCode(s.Style)
 			w.raw(ref)
 			return 1
-		case w.place != Content && len(ref)+2 < maxToken: // where nothing has a preview to lose
+		case w.hush, w.place != Content && len(ref)+2 < maxToken: // elsewhere nothing has a preview to lose
+			w.noCode(s.Style)
 			w.raw("<")
 			w.raw(ref)
 			w.raw(">")
@@ -175,6 +175,7 @@ func (w *writer) label(t chat.Text, off int, last bool) {
 			s.Text = s.Text[off:]
 		}
 		if len(t) == 1 && unseen(s.Text) && w.inLabel {
+			w.notes.Add(chat.Flattened, "label", 1)
 			s.Text = s.Ref // a link must show something
 		}
 		w.marks(w.bearable(&s), t, i)
@@ -216,10 +217,7 @@ func autolink(s *chat.Span) bool {
 	if name, ok := strings.CutPrefix(s.Ref, "mailto:"); ok {
 		return name == s.Text && isEmail(name)
 	}
-	if number, ok := strings.CutPrefix(s.Ref, "tel:"); ok {
-		return number == s.Text && strings.HasPrefix(number, "+") && isPhone(number[1:])
-	}
-	return false
+	return strings.HasPrefix(s.Ref, "tel:") && phone(s.Text) == s.Ref
 }
 
 // encode is ref as an address that ends neither a link nor a style which is open

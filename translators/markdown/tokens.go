@@ -71,8 +71,8 @@ func (p *parser) token(i, hi int) (s chat.Span, end int) {
 			return chat.Span{Text: body[:len(name)+1]}, end
 		}
 	case '+':
-		if isPhone(rest) {
-			return chat.Span{Kind: chat.Link, Text: body, Ref: "tel:" + body}, end
+		if ref := phone(body); ref != "" {
+			return chat.Span{Kind: chat.Link, Text: body, Ref: ref}, end
 		}
 	case 't':
 		if strings.HasPrefix(rest, ":") {
@@ -88,7 +88,7 @@ func (p *parser) token(i, hi int) (s chat.Span, end int) {
 			}
 		}
 	}
-	if linkable(body) && strings.IndexByte(body, ' ') < 0 {
+	if linkable(body) && !strings.ContainsFunc(body, notInAddress) {
 		p.hushed++
 		return chat.Span{Kind: chat.Link, Text: body, Ref: body}, end
 	}
@@ -114,18 +114,32 @@ func isID(s string) bool {
 	return true
 }
 
-func isPhone(s string) bool {
-	for i := range len(s) {
-		if c := s[i]; (c < '0' || c > '9') && c != '-' && c != ' ' && c != '(' && c != ')' {
-			return false
+func notInAddress(c rune) bool { return c <= ' ' || c == 0x7f }
+
+// phone is the address that a number such as "+1 (555) 010-2030" leads to, empty
+// when it is none.
+func phone(s string) string {
+	if len(s) > 25 || !strings.HasPrefix(s, "+") {
+		return ""
+	}
+	digits := []byte("tel:+")
+	for i := 1; i < len(s); i++ {
+		switch c := s[i]; {
+		case c >= '0' && c <= '9':
+			digits = append(digits, c)
+		case c != '-' && c != ' ' && c != '(' && c != ')':
+			return ""
 		}
 	}
-	return len(s) >= 5 && len(s) <= 24
+	if len(digits) < len("tel:+")+5 {
+		return ""
+	}
+	return string(digits)
 }
 
 func isEmail(s string) bool {
 	name, host, ok := strings.Cut(s, "@")
-	if !ok || name == "" || strings.IndexByte(host, '.') < 1 || strings.HasSuffix(host, ".") {
+	if !ok || name == "" || !isWord(name[0]) || strings.IndexByte(host, '.') < 1 || strings.HasSuffix(host, ".") {
 		return false
 	}
 	for i := range len(s) {
