@@ -73,7 +73,12 @@ func pairs(t *testing.T, file string, read func(src string) []chat.Block, writte
 		t.Fatal(err)
 	}
 	var b strings.Builder
-	for _, pair := range strings.Split("\n"+string(data), "\n## ")[1:] {
+	list := strings.Split("\n"+string(data), "\n## ")[1:]
+	for i, pair := range list {
+		if i+1 < len(list) && (list[i+1][0] < '0' || list[i+1][0] > '9') { // a heading in the markup
+			list[i+1] = pair + "\n## " + list[i+1]
+			continue
+		}
 		title, rest, _ := strings.Cut(pair, "\n")
 		src, want, _ := strings.Cut(rest, "\n--\n")
 		want = strings.TrimRight(want, "\n")
