@@ -71,6 +71,8 @@ func isPunct(r rune) bool {
 	return r == '\uFE0F' || r == '\u200D' || r == '\u20E3' || unicode.IsPunct(r) || unicode.IsSymbol(r)
 }
 
+func isLetter(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) }
+
 func isAlnum(c byte) bool {
 	return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z'
 }

@@ -29,7 +29,7 @@ func TestCorpus(t *testing.T) {
 				t.Fatal(err)
 			}
 			normal(t, p.Input, ParseOptions{})
-			fixed(t, p.Input)
+			fixed(t, p.Input, ParseOptions{})
 		}
 	}
 }

@@ -53,9 +53,9 @@ func (p *parser) date(c *control) {
 	p.edgy = p.edgy || p.run.style != 0
 	stamp, format, _ := strings.Cut(c.ref, "^")
 	format, url, linked := strings.Cut(format, "^")
-	format = p.unescape(format)
+	format = p.shown(format)
 	at, err := strconv.ParseInt(stamp, 10, 64)
-	fallback := p.unescape(c.label)
+	fallback := p.shown(c.label)
 	ok := err == nil && at >= 0 && at < 1<<40 && validFormat(format)
 	if !ok || linked {
 		if fallback == "" {

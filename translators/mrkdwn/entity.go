@@ -56,6 +56,12 @@ func (p *parser) unescape(s string) string {
 	}
 }
 
+// shown is unescape(s) without the zero-width spaces, for what shows and stands for
+// something else.
+func (p *parser) shown(s string) string {
+	return strings.ReplaceAll(p.unescape(s), zwsp, "")
+}
+
 // target is where a link to the escaped address s leads, with what no address can
 // hold encoded.
 func (p *parser) target(s string) string {

@@ -58,10 +58,13 @@ type state struct {
 	used   int
 	marks  [4]byte // open, outermost first
 	deep   int
-	gap    string // white space that waits until it is known which marks end before it
-	shut   byte   // the mark that was closed last, with nothing after it yet; ':' an emoji
-	sticky bool   // an address in words stands last: what follows must not join it
-	fresh  bool   // nothing but white space stands on the line
+	gap    string     // white space that waits until it is known which marks end before it
+	worn   chat.Style // of that
+	prior  chat.Style // of what was written last and can be seen, on this line
+	shut   byte       // the mark that was closed last, with nothing after it yet; ':' an emoji
+	sticky bool       // an address in words stands last: what follows must not join it
+	fresh  bool       // nothing but white space stands on the line
+	bare   bool       // nothing but indentation and markers do, which white space would join
 	lost   loss
 }
 
@@ -279,11 +282,36 @@ func isNameRune(r rune) bool {
 }
 
 // want makes style the style of what follows: marks that it has not are closed
-// before the white space that waits, marks that it needs are opened after it.
+// before the white space that waits, marks that it needs are opened after it. Of
+// marks that are open together the outer last longer, so that none is closed and
+// opened again at white space, where it cannot be: an open one that ends before one
+// that is missing is closed, too, and opened again inside of that.
 func (w *writer) want(style chat.Style, rest chat.Text) {
+	style &= marked
+	w.bare = false
 	w.closeTo(style)
+	missing := style &^ w.open()
+	if missing != 0 && w.deep > 0 && w.gap == "" {
+		longest := 0
+		for _, d := range marks {
+			if missing&styleOf(d) != 0 {
+				longest = max(longest, w.lasts(d, rest))
+			}
+		}
+		for i, d := range w.marks[:w.deep] {
+			if w.lasts(d, rest) < longest {
+				w.closeTo(style &^ styleOf(w.marks[i]))
+				break
+			}
+		}
+		missing = style &^ w.open()
+	}
+	if w.gap != "" && w.worn&style&missing != 0 { // its marks would have to be closed and opened beside it
+		w.lost |= lostStyle
+	}
 	w.flushGap()
-	for missing := style & (chat.Bold | chat.Italic | chat.Strike | chat.Mono) &^ w.open(); missing != 0; {
+	w.prior = style
+	for missing != 0 {
 		d := w.outermost(missing, rest)
 		missing &^= styleOf(d)
 		w.follow(rune(d))
@@ -299,26 +327,41 @@ func (w *writer) want(style chat.Style, rest chat.Text) {
 	}
 }
 
-// outermost is the mark, of those for styles, that is needed longest: opened first,
-// it need not be closed for the sake of others. Nothing stands inside of code.
-func (w *writer) outermost(styles chat.Style, rest chat.Text) byte {
-	left := styles &^ chat.Mono
-	if left == 0 {
-		return '`'
-	}
-	for i := range rest[:min(len(rest), 16)] { // far enough, and no farther
-		stay := left & (rest[i].Style | w.also)
-		if stay == 0 {
-			break
+// marked are the styles that have a mark, marks those marks.
+const marked = chat.Bold | chat.Italic | chat.Strike | chat.Mono
+
+var marks = [...]byte{'*', '_', '~', '`'}
+
+// outermost is the mark, of those for styles, that lasts longest.
+func (w *writer) outermost(styles chat.Style, rest chat.Text) (d byte) {
+	longest := -1
+	for _, m := range marks {
+		if styles&styleOf(m) == 0 {
+			continue
 		}
-		left = stay
-	}
-	for _, d := range [...]byte{'*', '_'} {
-		if left&styleOf(d) != 0 {
-			return d
+		if styles == styleOf(m) {
+			return m
+		}
+		if n := w.lasts(m, rest); n > longest {
+			d, longest = m, n
 		}
 	}
-	return '~'
+	return d
+}
+
+// lasts is for how many spans of rest, next to each other, the style of d goes on.
+// Nothing stands inside of code.
+func (w *writer) lasts(d byte, rest chat.Text) int {
+	const far = 32 // no farther; what is lost then is noted
+	style := styleOf(d)
+	if style == chat.Mono || style&w.also != 0 {
+		return int(style&w.also) * far
+	}
+	n := 0
+	for n < min(len(rest), far) && rest[n].Style&style != 0 {
+		n++
+	}
+	return n
 }
 
 // closeTo closes marks from the innermost on until none is open that style has not.
@@ -373,7 +416,7 @@ func (w *writer) begin() {
 		w.raw("> ")
 	}
 	w.raw(blanks[:min(w.pad, len(blanks))])
-	w.fresh = true
+	w.fresh, w.bare, w.prior = true, w.pad > 0, 0
 }
 
 const blanks = "                                                                "

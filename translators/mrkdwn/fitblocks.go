@@ -25,12 +25,9 @@ func FitBlocks(dst []byte, blocks []chat.Block, from chat.Pos, max int, place Pl
 		n.At(next.Block)
 		if next.Block > from.Block {
 			w.between(&blocks[next.Block-1], b)
-			if blocks[next.Block-1].Kind == chat.Item && b.Kind == chat.Para && next.At == (chat.Cursor{}) {
-				next.At.Byte = leading(b.Text)
-			}
 		}
 		w.some = false
-		at := w.block(b, next.At)
+		at := w.block(b, next.At, next.Block > 0 && inList(&blocks[next.Block-1]))
 		if at != chat.End {
 			if !w.some && w.got { // nothing of the block: nor what leads to it
 				w.state, w.dst = saved, w.dst[:length]
@@ -41,19 +38,6 @@ func FitBlocks(dst []byte, blocks []chat.Block, from chat.Pos, max int, place Pl
 		w.got, w.some = true, true
 	}
 	return w.dst, next, w.used
-}
-
-// leading is how many bytes of white space t begins with. After an item it would put the
-// line under it; nobody sees it.
-func leading(t chat.Text) int {
-	if len(t) == 0 || t[0].Kind != chat.Words {
-		return 0
-	}
-	n := len(t[0].Text) - len(strings.TrimLeft(t[0].Text, " \t"))
-	if n == len(t[0].Text) {
-		return 0
-	}
-	return n
 }
 
 func isText(k chat.Kind) bool {
@@ -86,8 +70,13 @@ func (w *writer) between(a, b *chat.Block) {
 	w.raw("\n")
 }
 
-// block writes b from the cursor on.
-func (w *writer) block(b *chat.Block, from chat.Cursor) chat.Cursor {
+// inList reports whether a line after b may be a part of b's list.
+func inList(b *chat.Block) bool {
+	return b.Kind == chat.Item || b.Level > 0 && b.Kind != chat.Heading
+}
+
+// block writes b, which may stand under an item, from the cursor on.
+func (w *writer) block(b *chat.Block, from chat.Cursor, under bool) chat.Cursor {
 	w.quoted, w.pad = b.Quoted && w.place == Body, 0
 	begun := from == chat.Cursor{}
 	also := chat.Style(0)
@@ -117,6 +106,7 @@ func (w *writer) block(b *chat.Block, from chat.Cursor) chat.Cursor {
 		w.raw(first[:0])
 	} else {
 		w.begin()
+		w.bare = w.bare || under
 	}
 	if b.Kind == chat.Item {
 		switch {
@@ -129,7 +119,7 @@ func (w *writer) block(b *chat.Block, from chat.Cursor) chat.Cursor {
 			w.raw(first)
 		}
 		w.pad += 2
-		w.fresh = !begun
+		w.fresh, w.bare = !begun, begun
 		if len(b.Text) == 0 {
 			if w.over() {
 				return chat.Cursor{}

@@ -107,19 +107,23 @@ func (w *writer) piece(s string, style chat.Style, rest chat.Text) {
 	if s == "" {
 		return
 	}
+	if w.bare && isBlankByte(s[0]) {
+		w.space()
+	}
+	w.bare = false
 	if !isBlank(lead) { // no item and no quotation begins after it
 		w.fresh = false
 	}
 	if core == "" {
 		w.closeTo(style)
 		w.flushGap()
-		w.gap = s
+		w.gap, w.worn = s, style&w.prior
 		return
 	}
 	w.closeTo(style)
 	if lead != "" {
 		w.flushGap()
-		w.gap = lead
+		w.gap, w.worn = lead, style&w.prior
 	}
 	w.want(style, rest)
 	r, _ := utf8.DecodeRuneInString(core)
@@ -137,7 +141,7 @@ func (w *writer) piece(s string, style chat.Style, rest chat.Text) {
 		w.fresh = false
 		w.words(core, rest)
 	}
-	w.gap = trail
+	w.gap, w.worn = trail, style
 }
 
 // endsName reports whether s would end an emoji name begun in what is written.

@@ -52,9 +52,12 @@ func (p *parser) line(a, b int) {
 				break
 			}
 			p.span(chat.Everyone, p.src[t.from:t.to], p.src[t.from+1:t.to])
-		case nothing:
+		case joint:
+			if p.joins(i, base, a, b) {
+				p.words(t.from, t.to)
+			}
 		}
-		begun = begun || t.kind != opening && t.kind != nothing
+		begun = begun || t.kind != opening && t.kind != joint
 	}
 	p.toks.n = base
 	if p.full() && hasSpecial(p.src[at:b]) {
@@ -65,6 +68,23 @@ func (p *parser) line(a, b int) {
 	}
 	p.words(at, b)
 	p.style(outer)
+}
+
+// joins reports whether the zero-width spaces of token i are text: they stand in
+// the line from a to b between two letters, where some scripts have a line break.
+// Anywhere else they are the boundary of a mark.
+func (p *parser) joins(i, base, a, b int) bool {
+	t := p.toks.at(i)
+	if t.from == a || t.to == b || !isLetter(before(p.src, t.from)) || !isLetter(after(p.src, t.to)) {
+		return false
+	}
+	return (i == base || p.toks.at(i-1).to < t.from || p.isWords(p.toks.at(i-1))) &&
+		(i+1 == p.toks.n || p.toks.at(i+1).from > t.to || p.isWords(p.toks.at(i+1)))
+}
+
+// isWords reports whether the token t is an address that stays words.
+func (p *parser) isWords(t *token) bool {
+	return t.kind == address && (p.opt.Verbatim || p.run.ref != "")
 }
 
 // inlineCode adds the code from from to to, with its backticks; the white space
@@ -126,7 +146,7 @@ func (p *parser) control(s string, at int) {
 	case c.other:
 		p.notes.Add(chat.Unlinked, "command", 0)
 		p.edgy = p.edgy || p.run.style != 0
-		p.escaped(from, to)
+		p.literal(p.shown(p.src[from:to]))
 		return
 	}
 	switch c.kind {
@@ -137,7 +157,7 @@ func (p *parser) control(s string, at int) {
 		case c.label == "" && len(c.text) == len(c.ref):
 			p.literal(ref)
 		case c.label == "": // without the scheme
-			p.escaped(from, to)
+			p.literal(p.shown(p.src[from:to]))
 		case hasSpecial(c.label):
 			n := len(p.mem.Spans)
 			p.line(from, to)

@@ -135,7 +135,7 @@ func mend(blocks []chat.Block) {
 func TestFixedPoint(t *testing.T) {
 	for _, file := range files(t) {
 		for _, p := range readPairs(t, file) {
-			fixed(t, p.markup)
+			fixed(t, p.markup, p.opt)
 		}
 	}
 }
@@ -151,10 +151,11 @@ func everyone() *chat.Options {
 	return &o
 }
 
-func fixed(t *testing.T, markup string) {
+func fixed(t *testing.T, markup string, opt ParseOptions) {
 	t.Helper()
 	verbatim := ParseOptions{Verbatim: true}
-	first := Parse(nil, nil, markup, verbatim)
+	first := Parse(nil, nil, markup, opt)
+	mend(first)
 	var n chat.Notes
 	out, next, used := FitBlocks(nil, first, chat.Pos{}, 1<<30, Body, everyone(), &n)
 	if next.Block != len(first) || used != len([]rune(string(out))) {
@@ -168,20 +169,9 @@ func fixed(t *testing.T, markup string) {
 		}
 		return
 	}
-	outdent(first)
-	outdent(second)
+	mend(second)
 	if a, b := show(first, nil), show(second, nil); a != b {
 		t.Errorf("%q\nwas written %q\nfirst\n%s\nsecond\n%s", markup, out, a, b)
-	}
-}
-
-// outdent takes the white space at the beginning of what follows an item: it
-// indents the line, and nobody sees it.
-func outdent(blocks []chat.Block) {
-	for i := 1; i < len(blocks); i++ {
-		if t := blocks[i].Text; blocks[i-1].Kind == chat.Item && blocks[i].Kind == chat.Para && t[0].Kind == chat.Words {
-			t[0].Text = strings.TrimLeft(t[0].Text, " \t")
-		}
 	}
 }
 

@@ -26,7 +26,7 @@ const (
 	custom  // an emoji of a workspace
 	address // written as words
 	all     // a name that means everyone, written as words
-	nothing // zero-width spaces whose work is done
+	joint   // zero-width spaces
 )
 
 // tokens is a list that needs no memory while it is short.
@@ -73,10 +73,6 @@ func hasSpecial(s string) bool {
 func (p *parser) tokenize(a, b int) {
 	src := p.src
 	var open [3]int // 1 + index of the token that opens a style
-	solid := a      // the first byte that is not indentation
-	for solid < b && isBlankByte(src[solid]) {
-		solid++
-	}
 	ticks := true // there may be another backtick
 	p.steps += b - a
 	done := a // the end of the last token
@@ -149,13 +145,9 @@ func (p *parser) tokenize(a, b int) {
 			if !strings.HasPrefix(src[i:b], zwsp) {
 				continue
 			}
-			t.kind, t.to = nothing, i+len(zwsp)
+			t.kind, t.to = joint, i+len(zwsp)
 			for strings.HasPrefix(src[t.to:b], zwsp) {
 				t.to += len(zwsp)
-			}
-			if !(i > a && isMark(src[i-1]) || t.to < b && isMark(src[t.to]) || i == solid && isNeutral(src[t.to:b])) {
-				i = t.to - 1
-				continue
 			}
 		}
 		p.toks.add(t)
@@ -234,14 +226,4 @@ func codeSpan(s string, i int) (kind tokenKind, to int, more bool) {
 		return literal, from, true
 	}
 	return code, end + n, true
-}
-
-// isNeutral reports whether a line that begins with rest would be a quotation or
-// an item.
-func isNeutral(rest string) bool {
-	if isQuoted(rest) {
-		return true
-	}
-	_, ok := listMarker(rest)
-	return ok
 }
