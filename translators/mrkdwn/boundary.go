@@ -1,6 +1,7 @@
 package mrkdwn
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -114,6 +115,15 @@ func styleOf(d byte) chat.Style {
 	return 0
 }
 
+// joints is the number of bytes of the zero-width spaces that s begins with.
+func joints(s string) int {
+	n := 0
+	for strings.HasPrefix(s[n:], zwsp) {
+		n += len(zwsp)
+	}
+	return n
+}
+
 // isMark holds for what U+200B keeps from acting, or makes act, beside it.
 func isMark(c byte) bool {
 	return c == '*' || c == '_' || c == '~' || c == '`' || c == ':'
@@ -121,10 +131,14 @@ func isMark(c byte) bool {
 
 // isBlank reports whether s, of one line, shows nothing.
 func isBlank(s string) bool {
-	for i := range len(s) {
-		if !isBlankByte(s[i]) {
+	for i := 0; i < len(s); i++ {
+		if isBlankByte(s[i]) {
+			continue
+		}
+		if !strings.HasPrefix(s[i:], zwsp) {
 			return false
 		}
+		i += len(zwsp) - 1
 	}
 	return true
 }

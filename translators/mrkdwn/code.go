@@ -85,11 +85,11 @@ func (p *parser) code(s stretch, quoted bool, level, columns int) {
 	for at := s.from; indented && at < s.to; {
 		end := min(s.to, lineEnd(p.src, at)+1)
 		_, size := indent(p.src[at:min(at+columns, end)])
-		p.verbatim(at+size, end)
+		p.verbatim(at+size, end, false)
 		at = end
 	}
 	if !indented {
-		p.verbatim(s.from, s.to)
+		p.verbatim(s.from, s.to, false)
 	}
 	b := p.block
 	b.Text = p.cut()
@@ -119,12 +119,23 @@ func indentedBy(s string, columns int) bool {
 	}
 }
 
-// verbatim adds code as words and links.
-func (p *parser) verbatim(from, to int) {
+// verbatim adds code as words and links. On a line, zero-width spaces are text
+// where they are in words.
+func (p *parser) verbatim(from, to int, online bool) {
 	p.steps += to - from
 	done := from
 	for i := from; i < to; i++ {
 		switch p.src[i] {
+		case zwsp[0]:
+			if !online || !strings.HasPrefix(p.src[i:to], zwsp) {
+				continue
+			}
+			end := i + joints(p.src[i:to])
+			if i == from || end == to || !isLetter(before(p.src, i)) || !isLetter(after(p.src, end)) {
+				p.words(done, i)
+				done = end
+			}
+			i = end - 1
 		case '&':
 			if lit, size := entity(p.src[i:to]); size > 0 {
 				p.words(done, i)

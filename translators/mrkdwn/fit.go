@@ -36,20 +36,21 @@ func Fit(dst []byte, t chat.Text, from chat.Cursor, max int, place Place, opt *c
 // A writer appends one run of text.
 type writer struct {
 	state
-	dst    []byte
-	max    int
-	place  Place
-	opt    *chat.Options
-	notes  *chat.Notes
-	quoted bool       // each line begins with a quotation marker
-	pad    int        // and with so many spaces
-	tail   int        // characters that must still follow what is written
-	got    bool       // something is written for good by this call,
-	some   bool       // and of this block
-	ahead  [2]string  // what follows on the line within the span
-	lonely bool       // marks without a style stand among words of one
-	also   chat.Style // what every span is in, too
-	steps  int        // bytes looked at; tests hold it linear
+	dst     []byte
+	max     int
+	place   Place
+	opt     *chat.Options
+	notes   *chat.Notes
+	quoted  bool       // each line begins with a quotation marker
+	pad     int        // and with so many spaces
+	tail    int        // characters that must still follow what is written
+	got     bool       // something is written for good by this call,
+	some    bool       // and of this block
+	ahead   [2]string  // what follows on the line within the span
+	inLabel bool       // of a link
+	lonely  bool       // marks without a style stand among words of one
+	also    chat.Style // what every span is in, too
+	steps   int        // bytes looked at; tests hold it linear
 }
 
 // state is what an attempt that did not fit takes back.
@@ -77,6 +78,7 @@ const (
 	lostCode
 	lostStyle
 	lostLink
+	lostLabel
 	lostAddress
 	lostUnsafe
 	lostTime
@@ -103,6 +105,7 @@ var losses = [...]struct {
 	{chat.Flattened, "code"},
 	{chat.Flattened, "style"},
 	{chat.Flattened, "link"},
+	{chat.Flattened, "label"},
 	{chat.Dropped, "link"},
 	{chat.Unlinked, "link"},
 	{chat.Flattened, "time"},

@@ -169,12 +169,17 @@ func isEmojiName(s string) bool {
 func (w *writer) link(t chat.Text, i int, also chat.Style) int {
 	ref := t[i].Ref
 	size := 1
-	outer := w.known(t[i].Style|also) &^ chat.Mono
+	outer := w.known(t[i].Style | also)
 	for i+size < len(t) && t[i+size].Kind == chat.Link && t[i+size].Ref == ref {
 		outer &= t[i+size].Style | also
 		size++
 	}
 	label := t[i : i+size]
+	for k := range label {
+		if strings.IndexByte(label[k].Text, '`') >= 0 { // which the code would end at
+			outer &^= chat.Mono
+		}
+	}
 	rest := t[i+size:]
 	plain := size == 1 && t[i].Text == ref
 	if w.place == Plain || !isHarmless(ref) || utf8.RuneCountInString(ref) > maxAddress {
@@ -196,13 +201,25 @@ func (w *writer) link(t chat.Text, i int, also chat.Style) int {
 		}
 		return size
 	}
+	if w.gap != "" && w.worn&(label[0].Style|also)&^outer != 0 { // a mark inside of the label does not reach it
+		w.lost |= lostStyle
+	}
 	w.want(outer, rest)
+	w.prior = (label[size-1].Style | also) & marked
 	w.follow('<')
 	w.fresh, w.sticky = false, false
 	w.raw("<")
 	exact := w.url(ref)
-	mono := label[0].Style&chat.Mono != 0
-	if !(plain && exact && !mono) && !blank(words(label)) {
+	switch {
+	case plain && exact:
+	case isUnseen(label): // nobody would see it; so the address shows
+		w.lost |= lostLabel
+	default:
+		for k := range label {
+			if strings.IndexByte(label[k].Text, '\n') >= 0 {
+				w.lost |= lostLabel
+			}
+		}
 		w.raw("|")
 		w.labels(label, also, outer)
 	}
@@ -210,31 +227,37 @@ func (w *writer) link(t chat.Text, i int, also chat.Style) int {
 	return size
 }
 
-// words is a label as the text it is.
-func words(label chat.Text) chat.Text {
-	if strings.TrimSpace(label[0].Text) != "" {
-		return label
-	}
+func isUnseen(label chat.Text) bool {
 	for i := range label {
-		if strings.TrimSpace(label[i].Text) != "" {
-			return label
+		if strings.TrimLeftFunc(label[i].Text, unseen) != "" {
+			return false
 		}
 	}
-	return nil
+	return true
 }
 
-// labels writes a label, whose styles beyond outer are marks inside of it.
+// labels writes a label, whose styles beyond outer are marks inside of it; but
+// nothing acts inside of code.
 func (w *writer) labels(label chat.Text, also, outer chat.Style) {
+	if outer&chat.Mono != 0 {
+		for k := range label {
+			if (label[k].Style|also)&marked != outer {
+				w.lost |= lostStyle
+			}
+			w.label(label[k].Text)
+		}
+		return
+	}
 	saved := w.state
 	place := w.place
-	w.place = Line
+	w.place, w.inLabel = Line, true
 	w.state = state{base: len(w.dst), used: w.used, lost: w.lost}
 	for k := range label {
 		w.put(clean(label[k].Text, &w.lost), (label[k].Style|also)&^outer, label[k+1:])
 	}
 	w.finish()
 	used, lost := w.used, w.lost
-	w.place, w.state = place, saved
+	w.place, w.inLabel, w.state = place, false, saved
 	w.used, w.lost = used, lost
 }
 

@@ -92,13 +92,27 @@ func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) 
 // edges are the white space around s that stands outside of the marks.
 func edges(s string, style chat.Style) (lead, core, trail string) {
 	if style&chat.Mono != 0 { // code may begin and end with any other
-		rest := strings.TrimLeft(s, " \t\u200b")
-		core = strings.TrimRight(rest, " \t")
+		rest := strings.TrimLeft(s, codeEdges)
+		core = strings.TrimRight(rest, codeEdges)
 		return s[:len(s)-len(rest)], core, rest[len(core):]
 	}
 	rest := strings.TrimLeftFunc(s, isSpace)
 	core = strings.TrimRightFunc(rest, isSpace)
 	return s[:len(s)-len(rest)], core, rest[len(core):]
+}
+
+// carries reports whether white space may carry a style at an edge in a normal text
+// (chat.Normalize, rule 8).
+func (w *writer) carries(s string) bool {
+	return s != "" && (w.inLabel || strings.Trim(s, " \t"+zwsp) != "")
+}
+
+// styleAfter is the style of what rest begins with.
+func (w *writer) styleAfter(rest chat.Text) chat.Style {
+	if len(rest) == 0 {
+		return 0
+	}
+	return rest[0].Style | w.also
 }
 
 // piece writes words of one style, its white space outside of the marks.
@@ -111,6 +125,12 @@ func (w *writer) piece(s string, style chat.Style, rest chat.Text) {
 		w.space()
 	}
 	w.bare = false
+	if core == "" { // white space alone is at both edges
+		trail = lead
+	}
+	if w.carries(lead) && style&^w.prior != 0 || w.carries(trail) && style&^w.styleAfter(rest) != 0 {
+		w.lost |= lostStyle
+	}
 	if !isBlank(lead) { // no item and no quotation begins after it
 		w.fresh = false
 	}

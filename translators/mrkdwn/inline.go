@@ -94,30 +94,23 @@ func (p *parser) inlineCode(from, to int, flush bool) {
 	n := backticks(p.src[from:to])
 	from, to = from+n, to-n
 	outer := p.run.style
-	lead, trail := from, to
-	for isBlankByte(p.src[trail-1]) {
-		trail--
-	}
-	for lead < trail {
-		if strings.HasPrefix(p.src[lead:trail], zwsp) { // code cannot begin with one
-			lead += len(zwsp)
-			continue
-		}
-		if !isBlankByte(p.src[lead]) {
-			break
-		}
-		if lead++; !flush {
-			p.words(lead-1, lead)
-		}
+	inner := p.src[from:to]
+	lead := from + len(inner) - len(strings.TrimLeft(inner, codeEdges))
+	trail := from + len(strings.TrimRight(inner, codeEdges))
+	if !flush {
+		p.literal(p.shown(p.src[from:lead]))
 	}
 	if outer != 0 && (lead > from || trail < to) {
 		p.edgy = true
 	}
 	p.style(outer | chat.Mono)
-	p.verbatim(lead, trail)
+	p.verbatim(lead, trail, true)
 	p.style(outer)
-	p.words(trail, to)
+	p.literal(p.shown(p.src[trail:to]))
 }
+
+// codeEdges is the white space that code does not begin or end with.
+const codeEdges = " \t" + zwsp
 
 // address adds an address that was written as words.
 func (p *parser) address(from, to int) {

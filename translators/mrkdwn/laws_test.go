@@ -236,9 +236,15 @@ func FuzzFit(f *testing.F) {
 	seed(f)
 	f.Fuzz(func(t *testing.T, s string) {
 		if utf8.ValidString(s) && !strings.ContainsAny(s, "\x00\r") {
-			quiet(t, chat.Text{{Text: s}})
-			quiet(t, chat.Text{{Text: s, Style: chat.Bold}})
-			quiet(t, chat.Text{{Text: "x"}, {Text: s, Style: chat.Italic | chat.Strike}, {Text: s}})
+			for _, text := range []chat.Text{
+				{{Text: s}},
+				{{Text: s, Style: chat.Bold}},
+				{{Text: "x"}, {Text: s, Style: chat.Italic | chat.Strike}, {Text: s}},
+			} {
+				quiet(t, text)
+				exact(t, para(text))
+			}
+			exact(t, para(chat.Text{{Text: s, Style: chat.Mono}, {Text: s, Kind: chat.Link, Ref: "https://a.example", Style: chat.Bold}, {Text: s, Style: chat.Bold | chat.Italic}}))
 		}
 	})
 }
@@ -282,7 +288,7 @@ func TestFit(t *testing.T) {
 		want  string
 		notes []string
 	}{
-		{chat.Text{link("a>b|c\nd", "https://x.example/a b|c>d")}, Body, "<https://x.example/a%20b%7Cc%3Ed|a&gt;b|c d>", nil},
+		{chat.Text{link("a>b|c\nd", "https://x.example/a b|c>d")}, Body, "<https://x.example/a%20b%7Cc%3Ed|a&gt;b|c d>", []string{"flattened  label"}},
 		{chat.Text{link("https://x.example", "https://x.example")}, Body, "<https://x.example>", nil},
 		{chat.Text{link("l", "javascript:alert(1)")}, Body, "l (javascript:alert(1))", []string{"unlinked  link"}},
 		{chat.Text{link("l", "https://x.example")}, Plain, "l (https://x.example)", []string{"flattened  link"}},

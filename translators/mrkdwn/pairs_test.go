@@ -151,15 +151,14 @@ func everyone() *chat.Options {
 	return &o
 }
 
-func fixed(t *testing.T, markup string, opt ParseOptions) {
-	t.Helper()
+func fixed(t failer, markup string, opt ParseOptions) {
 	verbatim := ParseOptions{Verbatim: true}
 	first := Parse(nil, nil, markup, opt)
 	mend(first)
 	var n chat.Notes
 	out, next, used := FitBlocks(nil, first, chat.Pos{}, 1<<30, Body, everyone(), &n)
 	if next.Block != len(first) || used != len([]rune(string(out))) {
-		t.Fatalf("%q: stopped at %v, %d characters of %q", markup, next, used, out)
+		t.Errorf("%q: stopped at %v, %d characters of %q", markup, next, used, out)
 	}
 	second := Parse(nil, nil, string(out), verbatim)
 	if n.Has(chat.Flattened, chat.Unlinked, chat.Dropped) {

@@ -73,7 +73,7 @@ func hasSpecial(s string) bool {
 func (p *parser) tokenize(a, b int) {
 	src := p.src
 	var open [3]int // 1 + index of the token that opens a style
-	ticks := true // there may be another backtick
+	ticks := true   // there may be another backtick
 	p.steps += b - a
 	done := a // the end of the last token
 	for i := a; i < b; i++ {
@@ -145,10 +145,7 @@ func (p *parser) tokenize(a, b int) {
 			if !strings.HasPrefix(src[i:b], zwsp) {
 				continue
 			}
-			t.kind, t.to = joint, i+len(zwsp)
-			for strings.HasPrefix(src[t.to:b], zwsp) {
-				t.to += len(zwsp)
-			}
+			t.kind, t.to = joint, i+joints(src[i:b])
 		}
 		p.toks.add(t)
 		done = t.to
