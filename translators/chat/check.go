@@ -70,6 +70,9 @@ func checkBlocks(path string, blocks []Block, at place) error {
 		if err := checkBlock(here, b); err != nil {
 			return err
 		}
+		if i > 0 && blocks[i-1].Quoted != b.Quoted {
+			depth = -1
+		}
 		switch {
 		case b.Kind == Item:
 			if b.Level > min(depth+1, MaxDepth) {

@@ -19,6 +19,7 @@ import (
 //     what its kind is for is gone; a Group has a Card; a card has no Group;
 //  5. all strings are valid UTF-8 and free of NUL; styles hold only known bits;
 //  6. item depth rises by at most one from item to item, and is at most MaxDepth;
+//     no list goes on over the edge of a quotation;
 //  7. a Small holds no line break, and only a Small holds Icon spans;
 //  8. a style ends at a line break, and white space at an edge of a run of a
 //     style does not carry it; the text of Code carries none;
@@ -83,6 +84,9 @@ func normBlocks(in []Block, at place) []Block {
 		normBlock(b)
 		if !filled(b) {
 			continue
+		}
+		if len(out) > 0 && out[len(out)-1].Quoted != b.Quoted {
+			depth = -1
 		}
 		switch {
 		case b.Kind == Item:

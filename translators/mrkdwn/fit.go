@@ -94,6 +94,7 @@ const (
 	lostHeading
 	lostSmall
 	lostLang
+	lostBullet
 )
 
 var losses = [...]struct {
@@ -121,6 +122,7 @@ var losses = [...]struct {
 	{chat.Flattened, "heading"},
 	{chat.Flattened, "small"},
 	{chat.Flattened, "lang"},
+	{chat.Flattened, "bullet"},
 }
 
 // tell notes what the span has lost.

@@ -120,6 +120,9 @@ func (w *writer) block(b *chat.Block, from chat.Cursor, under bool) chat.Cursor 
 		}
 		w.pad += 2
 		w.fresh, w.bare = !begun, begun
+		if beginsUnseen(b.Text) { // such a line is no item
+			w.lose(begun, lostBullet)
+		}
 		if len(b.Text) == 0 {
 			if w.over() {
 				return chat.Cursor{}
@@ -128,6 +131,20 @@ func (w *writer) block(b *chat.Block, from chat.Cursor, under bool) chat.Cursor 
 		}
 	}
 	return w.text(b.Text, from, also)
+}
+
+// beginsUnseen reports whether nothing shows on the first of several lines.
+func beginsUnseen(t chat.Text) bool {
+	for i := range t {
+		line, _, broken := strings.Cut(t[i].Text, "\n")
+		if t[i].Kind != chat.Words || strings.TrimLeftFunc(line, isSpace) != "" {
+			return false
+		}
+		if broken {
+			return true
+		}
+	}
+	return false
 }
 
 // lose is for what a block loses, once, with the first of its words.
@@ -156,6 +173,9 @@ func (w *writer) code(b *chat.Block, from chat.Cursor) chat.Cursor {
 	}
 	if b.Lang != "" {
 		w.lose(from == chat.Cursor{}, lostLang)
+	}
+	if isUnseen(b.Text) { // fences around nothing are none
+		w.lose(from == chat.Cursor{}, lostFence)
 	}
 	w.pad = 4 * min(b.Level, 8)
 	w.begin()
@@ -191,7 +211,11 @@ func (w *writer) codeSpan(s *chat.Span, at int) int {
 	saved, length := w.state, len(w.dst)
 	if s.Kind == chat.Link && at == 0 && isHarmless(s.Ref) && !strings.ContainsAny(s.Text, "\n") {
 		w.raw("<")
-		if exact := w.url(s.Ref); !exact || s.Text != s.Ref {
+		exact := w.url(s.Ref)
+		if strings.TrimLeftFunc(s.Text, unseen) == "" {
+			w.lost |= lostLabel
+		}
+		if !exact || s.Text != s.Ref {
 			w.raw("|")
 			w.codeWords(s.Text)
 		}

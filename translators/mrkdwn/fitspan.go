@@ -175,10 +175,8 @@ func (w *writer) link(t chat.Text, i int, also chat.Style) int {
 		size++
 	}
 	label := t[i : i+size]
-	for k := range label {
-		if strings.IndexByte(label[k].Text, '`') >= 0 { // which the code would end at
-			outer &^= chat.Mono
-		}
+	if outer != w.open() || hasTick(label) { // a link stands in code that goes on, else code in the link
+		outer &^= chat.Mono
 	}
 	rest := t[i+size:]
 	plain := size == 1 && t[i].Text == ref
@@ -211,7 +209,7 @@ func (w *writer) link(t chat.Text, i int, also chat.Style) int {
 	w.raw("<")
 	exact := w.url(ref)
 	switch {
-	case plain && exact:
+	case plain && exact && t[i].Style&chat.Mono&^outer == 0:
 	case isUnseen(label): // nobody would see it; so the address shows
 		w.lost |= lostLabel
 	default:
@@ -225,6 +223,15 @@ func (w *writer) link(t chat.Text, i int, also chat.Style) int {
 	}
 	w.raw(">")
 	return size
+}
+
+func hasTick(label chat.Text) bool {
+	for i := range label {
+		if strings.IndexByte(label[i].Text, '`') >= 0 {
+			return true
+		}
+	}
+	return false
 }
 
 func isUnseen(label chat.Text) bool {
