@@ -1,5 +1,7 @@
 package slack
 
+import "time"
+
 // The rules of elements: what stands in sections, contexts, actions and inputs.
 
 var (
@@ -120,8 +122,8 @@ var (
 )
 
 var (
-	isDate = form{"a date YYYY-MM-DD", func(s string) bool { return digits(s, "0000-00-00") }}
-	isTime = form{"a time HH:mm", func(s string) bool { return digits(s, "00:00") }}
+	isDate = form{"a date YYYY-MM-DD", func(s string) bool { return isMoment(s, "0000-00-00", time.DateOnly) }}
+	isTime = form{"a time HH:mm", func(s string) bool { return isMoment(s, "00:00", "15:04") }}
 	isHex  = form{"a colour #rrggbb", func(s string) bool {
 		if len(s) != 7 || s[0] != '#' {
 			return false
@@ -134,6 +136,16 @@ var (
 		return true
 	}}
 )
+
+// isMoment reports whether s is written as a pattern has it, and is a date or time
+// that there is.
+func isMoment(s, pattern, layout string) bool {
+	if !digits(s, pattern) {
+		return false
+	}
+	_, err := time.Parse(layout, s)
+	return err == nil
+}
 
 // digits reports whether s looks like a pattern in which 0 is any digit.
 func digits(s, pattern string) bool {

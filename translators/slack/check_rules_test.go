@@ -108,6 +108,7 @@ var examples = []struct {
 	{"layout", `{"type":"layout","label":"a","is_label_visible":true,"grid_lines":"outer","rows":[{"items":[{"block":` + card1 + `,"width":"wide","horizontal_alignment":"center"}]}],"fallback":[` + section1 + `]}`, "label rows rows.0.items rows.0.items.0.block"},
 	{"layout in a container", `{"type":"container","title":` + plainA + `,"child_blocks":[{"type":"layout","label":"a","rows":[{"items":[{"block":{"type":"divider"}}]}]}]}`, "child_blocks.0.rows"},
 	{"container in a layout", `{"type":"layout","label":"a","rows":[{"items":[{"block":{"type":"container","title":` + plainA + `,"child_blocks":[{"type":"divider"}]}}]}]}`, "rows.0.items.0.block.child_blocks"},
+	{"alert in a layout", `{"type":"layout","label":"a","rows":[{"items":[{"block":{"type":"alert","level":"error","text":` + plainA + `}}]}]}`, "rows.0.items.0.block.text"},
 	{"section with an accessory", `{"type":"section","text":` + marked + `,"accessory":` + picture + `}`, "accessory.type accessory.alt_text"},
 }
 
@@ -289,6 +290,7 @@ var bounds = []struct {
 	{"actions", "elements.0.confirm.confirm.text", "chars", "1", "object.confirm.confirm"},
 	{"actions", "elements.0.confirm.deny.text", "chars", "1", "object.confirm.deny"},
 	{"workflow_button", "elements.0.text.text", "chars", "1", "element.workflow_button.text"},
+	{"workflow_button", "elements.0.accessibility_label", "chars", "", "element.workflow_button.accessibility_label"},
 	{"overflow", "elements.0.options", "items", "element.overflow.options.min", "element.overflow.options.max"},
 	{"overflow", "elements.0.options.0.text.text", "chars", "1", "object.option.text"},
 	{"overflow", "elements.0.options.0.value", "chars", "", "object.option.value"},
@@ -336,6 +338,11 @@ var bounds = []struct {
 	{"context_actions", "elements.0.positive_button.text.text", "chars", "1", "element.feedback_button.text"},
 	{"context_actions", "elements.0.positive_button.value", "chars", "", "element.feedback_button.value"},
 	{"context_actions", "elements.1.visible_to_user_ids", "items", "", "element.icon_button.visible_to_user_ids"},
+	{"context_actions", "elements.0.negative_button.accessibility_label", "chars", "", "element.feedback_button.accessibility_label"},
+	{"context_actions", "elements.1.accessibility_label", "chars", "", "element.icon_button.accessibility_label"},
+	{"context_actions", "elements.1.value", "chars", "", "element.icon_button.value"},
+	{"alert in a layout", "rows.0.items.0.block.text.text", "chars", "1", "block.alert.text"},
+	{"container", "icon.alt_text", "chars", "", "block.container.icon_alt_text"},
 	{"card", "title.text", "chars", "1", "block.card.title"},
 	{"card", "subtitle.text", "chars", "1", "block.card.subtitle"},
 	{"card", "body.text", "chars", "1", "block.card.body"},
@@ -394,7 +401,7 @@ func TestBounds(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				return CheckBlocks([]byte("[" + body + "]"))
+				return slices.DeleteFunc(CheckBlocks([]byte("["+body+"]")), func(v Violation) bool { return v.Message == "must be one of the categories" })
 			}
 			pass := func(n int) {
 				if found := with(n); len(found) > 0 {
@@ -431,6 +438,69 @@ func TestBounds(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestSizesThatGoTogether checks the limits of charts and of the columns of a
+// data_table, which are counted in several places at once.
+func TestSizesThatGoTogether(t *testing.T) {
+	table := limitsTable(t)
+	most := func(s string) int { return int(gjson.GetBytes(table, "block."+s).Int()) }
+	numbered := func(n int, form string) string {
+		list := make([]string, n)
+		for i := range list {
+			list[i] = fmt.Sprintf(form, i)
+		}
+		return strings.Join(list, ",")
+	}
+	chart := func(series, points int) string {
+		data := numbered(points, `{"label":"c%d","value":1}`)
+		return `{"type":"data_visualization","title":"t","chart":{"type":"line","series":[` + numbered(series, `{"name":"s%d","data":[`+data+`]}`) +
+			`],"axis_config":{"categories":[` + numbered(points, `"c%d"`) + `]}}}`
+	}
+	columns := func(n int) string {
+		row := "[" + repeat(n, cell) + "]"
+		return `{"type":"data_table","caption":"c","rows":[` + row + "," + row + `]}`
+	}
+	for _, c := range []struct {
+		most int
+		with func(int) string
+		at   []string
+	}{
+		{most("data_visualization.series.max"), func(n int) string { return chart(n, 1) }, []string{"/0/chart/series"}},
+		{most("data_visualization.points.max"), func(n int) string { return chart(1, n) }, []string{"/0/chart/series/0/data", "/0/chart/axis_config/categories"}},
+		{most("data_visualization.categories"), func(n int) string { return chart(2, n) }, []string{"/0/chart/series/0/data", "/0/chart/series/1/data", "/0/chart/axis_config/categories"}},
+		{most("data_table.columns"), columns, []string{"/0/rows/0", "/0/rows/1"}},
+	} {
+		if found := CheckBlocks([]byte("[" + c.with(c.most) + "]")); c.most == 0 || len(found) > 0 {
+			t.Errorf("%d of %s: %q", c.most, c.at, found)
+		}
+		var at []string
+		for _, v := range CheckBlocks([]byte("[" + c.with(c.most+1) + "]")) {
+			if v.Message != fmt.Sprintf("no more than %d items allowed", c.most) {
+				t.Errorf("%d of %s: %s", c.most+1, c.at, v)
+			}
+			at = append(at, v.Pointer)
+		}
+		if !slices.Equal(at, c.at) {
+			t.Errorf("%d: %s, want %s", c.most+1, at, c.at)
+		}
+	}
+}
+
+// TestMoments gives pickers dates and times that there are not.
+func TestMoments(t *testing.T) {
+	for moment, ok := range map[string]bool{
+		"2024-02-29": true, "2026-02-29": false, "2026-13-01": false, "2026-00-10": false, "2026-1-1": false, "26-01-01": false,
+		"00:00": true, "23:59": true, "24:00": false, "12:60": false, "9:05": false, "12:05:00": false,
+	} {
+		picker := inActions(`{"type":"datepicker","initial_date":"` + moment + `"}`)
+		if strings.Contains(moment, ":") {
+			picker = inActions(`{"type":"timepicker","initial_time":"` + moment + `"}`)
+		}
+		if found := CheckBlocks([]byte("[" + picker + "]")); (len(found) == 0) != ok {
+			t.Errorf("%s: %q", moment, found)
+		}
 	}
 }
 
@@ -518,6 +588,8 @@ func TestTogether(t *testing.T) {
 		`{"type":"data_visualization","title":"t","chart":{"type":"pie","segments":[{"label":"a","value":0}]}}`:                                                                                    "must be greater than 0 [json-pointer:/0/chart/segments/0/value]",
 		`{"type":"data_visualization","title":"t","chart":{"type":"line","series":[` + series + `,` + series + `],"axis_config":{"categories":["a"]}}}`:                                            "must be unique [json-pointer:/0/chart/series/1/name]",
 		`{"type":"data_visualization","title":"t","chart":{"type":"area","series":[` + series + `],"axis_config":{"categories":["a","b"]}}}`:                                                       "must have one point for each category [json-pointer:/0/chart/series/0/data]",
+		`{"type":"data_visualization","title":"t","chart":{"type":"bar","series":[{"name":"n","data":[{"label":"a","value":1},{"label":"a","value":1}]}],"axis_config":{"categories":["a","b"]}}}`: "must be unique [json-pointer:/0/chart/series/0/data/1/label]",
+		`{"type":"data_visualization","title":"t","chart":{"type":"bar","series":[{"name":"n","data":[{"label":"c","value":1}]}],"axis_config":{"categories":["a"]}}}`:                             "must be one of the categories [json-pointer:/0/chart/series/0/data/0/label]",
 		`{"type":"data_visualization","title":"t","chart":{"type":"bar","series":[{"name":"n","data":[{"label":"a","value":1},{"label":"b","value":1}]}],"axis_config":{"categories":["a","a"]}}}`: "must be unique [json-pointer:/0/chart/axis_config/categories/1]",
 	} {
 		found := CheckBlocks([]byte("[" + body + "]"))

@@ -109,17 +109,46 @@ func seriesChart(typ string) *shape {
 // category.
 func chart(c *checker, o object) {
 	categories := o.get("axis_config").Get("categories")
+	before := len(c.found)
 	c.distinct([]step{{key: "axis_config"}, {key: "categories"}}, "", categories, maxChartPoints)
+	told := len(c.found) > before // of a category that stands twice, which no point can be right for
 	c.distinct([]step{{key: "series"}}, "name", o.get("series"), maxChartParts)
 	n, i := length(categories), 0
 	o.get("series").ForEach(func(_, s gjson.Result) bool {
-		if data := s.Get("data"); data.IsArray() && categories.IsArray() && length(data) != n {
-			c.path = append(c.path, step{key: "series"}, step{index: i}, step{key: "data"})
-			c.add(codeConstraint, "must have one point for each category", "")
-			c.path = c.path[:len(c.path)-3]
+		if data := s.Get("data"); data.IsArray() && categories.IsArray() {
+			at := []step{{key: "series"}, {index: i}, {key: "data"}}
+			if length(data) != n {
+				c.path = append(c.path, at...)
+				c.add(codeConstraint, "must have one point for each category", "")
+				c.path = c.path[:len(c.path)-len(at)]
+			}
+			if !told {
+				c.distinct(at, "label", data, maxChartPoints)
+				c.points(at, data, categories)
+			}
 		}
 		i++
 		return i < maxChartParts && !c.full()
+	})
+}
+
+// points checks that the points of a series are of categories.
+func (c *checker) points(at []step, data, categories gjson.Result) {
+	i := 0
+	data.ForEach(func(_, p gjson.Result) bool {
+		label, known := p.Get("label"), false
+		categories.ForEach(func(_, name gjson.Result) bool {
+			known = name.Type == gjson.String && name.Str == label.Str
+			return !known
+		})
+		if label.Type == gjson.String && label.Str != "" && !known {
+			was := c.path
+			c.path = append(append(c.path, at...), step{index: i}, step{key: "label"})
+			c.add(codeConstraint, "must be one of the categories", "")
+			c.path = was
+		}
+		i++
+		return i < maxChartPoints && !c.full()
 	})
 }
 
