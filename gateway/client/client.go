@@ -12,20 +12,45 @@ import (
 
 // Client sends to one destination. It may be called concurrently.
 type Client interface {
-	// Send sends one payload. Any error is a *Fault.
+	// Send does one request. Any error is a *Fault.
 	Send(ctx context.Context, r Request) (Receipt, error)
 }
 
-// Request is one payload to be sent.
+// Op is what a request does at the destination.
+type Op uint8
+
+// The operations. A destination without messages of its own to change, such as
+// Slack's incoming webhook, takes only Post; its client answers others with a
+// Fault of Verdict Refused and Reason "cannot_edit".
+const (
+	Post Op = iota
+	Edit
+	Delete
+)
+
+// Request is one thing to be done.
 type Request struct {
-	Format  string // the format it was written in
-	Payload []byte
+	Op      Op
+	Remote  string            // Edit, Delete: id of the message there
+	Thread  string            // id of the thread there, when the message is or goes in one
+	Format  string            // the format the payload was written in
+	Payload []byte            // empty for a Delete
+	Files   []File            // to be uploaded with it
+	Header  map[string]string // of the event as received; sent on by plain HTTP with its original body
+}
+
+// File is an upload.
+type File struct {
+	Name string
+	Type string // media type; empty: unknown
+	Data []byte
 }
 
 // Receipt is what the destination said of a payload it took.
 type Receipt struct {
 	Status int
 	Remote string // id of the message there; empty when it tells none
+	Thread string // id of the thread which the request has made; empty for none
 	Pace   Pace
 }
 

@@ -28,6 +28,16 @@ const (
 	Cancelled State = "cancelled" // taken back before it was sent
 )
 
+// Op is what an event, a delivery or a part does to a message.
+type Op string
+
+// The operations.
+const (
+	Post   Op = "" // a message of its own
+	Edit   Op = "edit"
+	Delete Op = "delete"
+)
+
 // ErrFull is returned when nothing more can be made durable now: the disk is
 // full or the writers cannot keep up. Nothing of the call was stored.
 var ErrFull = errors.New("store: full")
@@ -66,6 +76,8 @@ type Store interface {
 	// with their events and plans. There may be fewer when their bodies are large,
 	// but none only when none is pending.
 	Heads(ctx context.Context, lane string, max int) ([]Delivery, error)
+	// File is the bytes of an upload that came with an event, by its Ref.
+	File(ctx context.Context, ref string) ([]byte, error)
 	// Finish records outcomes in one commit, each fenced by its lane's epoch: when
 	// one has been lost or released, nothing of the call is stored and the error is
 	// ErrLost. An outcome for a delivery or a part that there is not is ErrNotFound.
@@ -73,6 +85,22 @@ type Store interface {
 	// SetGate sets a lane's gate, whoever holds the lane, also of one without
 	// deliveries. It prevails over a Finish by a holder who has not seen it yet.
 	SetGate(ctx context.Context, lane string, g Gate) error
+
+	// Alive says that owner is at work for term from now, and returns how many
+	// owners are, itself among them.
+	Alive(ctx context.Context, owner string, term time.Duration) (int, error)
+
+	// Message is what a source's handle names, with its latest body.
+	Message(ctx context.Context, source string, handle int64) (Message, error)
+	// Add makes further deliveries of events that there are, all or none of the
+	// call, and returns their ids. One that is a replay cancels the dead or partial
+	// delivery which it replaces.
+	Add(ctx context.Context, add []Addition) ([]int64, error)
+	// Entries are those of a space, by key, that have not expired: the keys asked
+	// for, or all when none is.
+	Entries(ctx context.Context, space string, keys ...string) ([]Entry, error)
+	// Put sets entries, all or none of the call.
+	Put(ctx context.Context, entries []Entry) error
 
 	// Events lists the history, newest first.
 	Events(ctx context.Context, q EventQuery) ([]EventRow, error)
@@ -86,10 +114,16 @@ type Store interface {
 	// Lanes lists every lane that has ever had a delivery or a gate, by name.
 	Lanes(ctx context.Context) ([]LaneRow, error)
 
+	// Probe writes and forgets a few bytes: it errs with ErrFull when nothing can be
+	// made durable now.
+	Probe(ctx context.Context) error
+
 	// Purge forgets the bodies and parts of events older than bodies, and whole
 	// events older than history, except while a delivery of them is pending, held,
 	// partial or dead. It returns how many events it touched, at most limit; when that
-	// is limit there may be more. A repeat is still recognised for three days.
+	// is limit there may be more. A repeat is still recognised for three days. What is
+	// forgotten of a message is forgotten of its edits, and entries and claims go when
+	// they expire.
 	Purge(ctx context.Context, bodies, history time.Time, limit int) (int, error)
 
 	// Close waits for what has been asked for and closes the store.
@@ -98,12 +132,19 @@ type Store interface {
 
 // Incoming is an accepted event with the decision on it.
 type Incoming struct {
+	Op      Op
+	Message int64 // Edit, Delete: the event that posted the message. Post: the one it answers, 0 for none
+	// Thread is what the sender called the thread, where that is none of our
+	// messages.
+	Thread string
+
 	Source     string
 	Dialect    string            // name of the reader: "slack", "discord", "github"
 	Event      string            // event name, when the platform has one
 	Key        string            // delivery id, for recognising repeats; empty: none
 	Header     map[string]string // the allow-listed ones
-	Body       []byte            // as received
+	Body       []byte            // Post: as received. Edit: the whole message as it is now. Delete: empty
+	Files      []File            // uploads that came with the body, at most one of each name
 	At         time.Time
 	Verdict    string // routed, dropped, silenced, unrouted, failed
 	By         string // the rule or silence that decided, when one did
@@ -111,7 +152,14 @@ type Incoming struct {
 	Deliveries []NewDelivery
 }
 
-// NewDelivery is a delivery to be made.
+// File is an upload. Event.Files lists it with a Ref.
+type File struct {
+	Name string
+	Type string // media type, as the sender said
+	Data []byte
+}
+
+// NewDelivery is a delivery to be made. It does what its event does.
 type NewDelivery struct {
 	Route  string
 	To     string // name of the destination
@@ -119,6 +167,50 @@ type NewDelivery struct {
 	Plan   []byte // JSON; equal plans are stored once
 	State  State  // Pending when empty; Dead for what cannot be delivered at all
 	Reason string // of a state other than Pending
+	// Claim, when it is not empty, lets only the first delivery with it through until
+	// ClaimFor has passed: those after it are stored as Cancelled with the reason
+	// "duplicate". It is claimed in the transaction that stores the delivery.
+	Claim    string
+	ClaimFor time.Duration
+}
+
+// Addition is a further delivery of an event.
+type Addition struct {
+	Event int64 // whose body is sent: the message's own, or its latest edit
+	// Op is what is done; a replay of an edited message posts its edit's body.
+	Op      Op
+	Message int64 // the event that posted the message
+	Of      int64 // the delivery that is replayed; 0: none
+	NewDelivery
+}
+
+// Message is a message that was accepted under a handle, as it stands.
+type Message struct {
+	ID      int64  // the event that posted it
+	Latest  int64  // the event whose body is Body: the last edit, or ID
+	Dialect string // of Body
+	Event   string // event name, when the platform has one
+	Body    []byte // nil when it has been purged
+	Files   []chat.File
+	Handle  int64
+	At      time.Time // posted
+	Edited  time.Time // last edited; zero: never
+	Deleted bool
+	Message int64 // the event that it answers; 0: none
+	Thread  string
+	// Work is the newest delivery of it by each route to each destination, replays
+	// and edits among them, oldest first.
+	Work []DeliveryRow
+	Plan [][]byte // one for each of Work
+}
+
+// Entry is a piece of small state: a copy of a message at a destination, a
+// dynamic source.
+type Entry struct {
+	Space string
+	Key   string
+	Value []byte    // empty: the entry is deleted
+	Until time.Time // zero: for good
 }
 
 // Accepted is the answer to one Incoming.
@@ -158,37 +250,47 @@ type Gate struct {
 // Event is an accepted event.
 type Event struct {
 	ID      int64
+	Op      Op
+	Message int64 // see Incoming
+	Thread  string
 	Source  string
 	Dialect string
 	Event   string
 	Handle  int64
 	Header  map[string]string
 	Body    []byte // nil when it has been purged
+	Files   []chat.File
 	At      time.Time
 }
 
 // Delivery is one event on its way to one destination.
 type Delivery struct {
-	ID    int64
-	Lane  string
-	Route string
-	To    string
-	Plan  []byte
-	State State
-	Tries int // attempts that count against it
-	Rung  int // step of the ladder after the destination called a payload malformed
-	Born  time.Time
-	Parts []Part // frozen at the first sending, in order; empty before
-	Event Event
+	ID      int64
+	Op      Op
+	Message int64 // the event that posted the message which this is about: for a Post its own, or what it replays
+	Lane    string
+	Route   string
+	To      string
+	Plan    []byte
+	State   State
+	Tries   int // attempts that count against it
+	Rung    int // step of the ladder after the destination called a payload malformed
+	Born    time.Time
+	Parts   []Part // frozen at the first sending, in order; empty before
+	Event   Event
 }
 
 // Part is one payload of a delivery.
 type Part struct {
-	N       int       `json:"n"` // from 0
-	Format  string    `json:"format"`
-	Payload []byte    `json:"-"`
-	Remote  string    `json:"remote,omitzero"` // id at the destination, when it gave one
-	Sent    time.Time `json:"sent,omitzero"`   // zero: not yet
+	N       int         `json:"n"` // from 0
+	Op      Op          `json:"op,omitzero"`
+	Ref     string      `json:"ref,omitzero"`    // Edit, Delete: id at the destination of what is changed
+	Thread  string      `json:"thread,omitzero"` // id at the destination of the thread it is in
+	Format  string      `json:"format"`
+	Payload []byte      `json:"-"`               // empty for a Delete
+	Files   []chat.File `json:"files,omitzero"`  // uploaded with it
+	Remote  string      `json:"remote,omitzero"` // id at the destination, when it gave one
+	Sent    time.Time   `json:"sent,omitzero"`   // zero: not yet
 }
 
 // Outcome is what came of working on a delivery, to be recorded.
@@ -203,6 +305,7 @@ type Outcome struct {
 	Sent     []Part      // parts that went out: N, Remote and Sent are used
 	Attempts []Attempt   // to be added
 	Notes    []chat.Note // replaces the notes, when not nil
+	Entries  []Entry     // to be put in the same commit
 }
 
 // Attempt is one try at sending one part.
@@ -220,6 +323,7 @@ type EventQuery struct {
 	Source  string
 	Route   string // has a delivery by this route, or was decided by it
 	Verdict string
+	Text    string // words, all of which the event's body or summary has
 	Since   time.Time
 	Before  int64 // events with a smaller id
 	Limit   int   // see Page
@@ -241,6 +345,8 @@ type EventRow struct {
 	Source     string        `json:"source"`
 	Dialect    string        `json:"dialect"`
 	Event      string        `json:"event,omitzero"`
+	Op         Op            `json:"op,omitzero"`
+	Message    int64         `json:"message,omitzero"` // see Incoming
 	Verdict    string        `json:"verdict"`
 	By         string        `json:"by,omitzero"`
 	Summary    string        `json:"summary"`
@@ -252,6 +358,10 @@ type EventRow struct {
 type DeliveryQuery struct {
 	State  State
 	Lane   string
+	Route  string
+	To     string
+	Source string // of the event
+	Since  time.Time
 	Before int64 // deliveries with a smaller id
 	Limit  int   // see Page
 }
@@ -260,6 +370,8 @@ type DeliveryQuery struct {
 type DeliveryRow struct {
 	ID     int64     `json:"id"`
 	Event  int64     `json:"event"`
+	Op     Op        `json:"op,omitzero"`
+	Of     int64     `json:"of,omitzero"` // the delivery that it replays
 	Route  string    `json:"route"`
 	To     string    `json:"to"`
 	Lane   string    `json:"lane"`
