@@ -2,7 +2,10 @@ package store
 
 import (
 	"fmt"
+	"slices"
 	"time"
+
+	"dragoman/translators/chat"
 )
 
 // SeenFor is how long a repeat is recognised at least: GitHub redelivers an
@@ -23,14 +26,60 @@ func (s State) Kept() bool {
 
 func (s State) known() bool { return s == "" || s == Held || s == Pending || s.Ended() }
 
+func (o Op) known() bool { return o == Post || o == Edit || o == Delete }
+
 // Check errs when there is something in an event that no store can keep.
 func (in *Incoming) Check() error {
-	for _, d := range in.Deliveries {
-		if !d.State.known() {
-			return fmt.Errorf("store: no state %q", d.State)
+	switch {
+	case !in.Op.known():
+		return fmt.Errorf("store: no operation %q", in.Op)
+	case in.Op != Post && in.Message == 0:
+		return fmt.Errorf("store: %s of no message", in.Op)
+	}
+	for i, f := range in.Files {
+		if slices.ContainsFunc(in.Files[:i], func(g File) bool { return g.Name == f.Name }) {
+			return fmt.Errorf("store: two files of one name")
+		}
+	}
+	for i := range in.Deliveries {
+		if err := in.Deliveries[i].check(); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+func (d *NewDelivery) check() error {
+	if !d.State.known() {
+		return fmt.Errorf("store: no state %q", d.State)
+	}
+	return nil
+}
+
+// Check errs when there is something in an addition that no store can keep.
+func (a *Addition) Check() error {
+	if !a.Op.known() {
+		return fmt.Errorf("store: no operation %q", a.Op)
+	}
+	return a.check()
+}
+
+// Begin is the state and the reason with which a delivery is stored. A claim that
+// stands is one which an earlier delivery has.
+func (d *NewDelivery) Begin(stands bool) (State, string) {
+	switch {
+	case d.Claims() && stands:
+		return Cancelled, "duplicate"
+	case d.State == "":
+		return Pending, d.Reason
+	default:
+		return d.State, d.Reason
+	}
+}
+
+// Claims reports whether a delivery asks for its claim.
+func (d *NewDelivery) Claims() bool {
+	return d.Claim != "" && (d.State == "" || d.State == Pending || d.State == Held)
 }
 
 // Check errs when there is something in an outcome that no store can keep. An
@@ -40,6 +89,12 @@ func (o *Outcome) Check() error {
 		return fmt.Errorf("store: no state %q", o.State)
 	}
 	for i, p := range o.Freeze {
+		if !p.Op.known() {
+			return fmt.Errorf("store: no operation %q", p.Op)
+		}
+		if slices.ContainsFunc(p.Files, func(f chat.File) bool { return f.Ref == "" }) {
+			return fmt.Errorf("store: a file of part %d has no ref", p.N)
+		}
 		for _, q := range o.Freeze[:i] {
 			if p.N == q.N {
 				return fmt.Errorf("store: two parts %d of delivery %d", p.N, o.Delivery)
@@ -47,4 +102,13 @@ func (o *Outcome) Check() error {
 		}
 	}
 	return nil
+}
+
+// Share is how many more lanes an owner may be granted of want: of waiting lanes
+// it holds held, and owners share them.
+func Share(want, waiting, held, owners int) int {
+	if owners > 1 {
+		want = min(want, (waiting+owners-1)/owners-held)
+	}
+	return max(0, want)
 }

@@ -65,6 +65,8 @@ type Store interface {
 	// Lease grants lanes with pending deliveries, at most want that owner does not
 	// hold yet, whose leases are free or have run out. A gate that is closed does
 	// not keep a lane from being leased.
+	// While several owners are alive, each gets at most its share of the lanes that
+	// have pending deliveries, rounded up, those it holds among them.
 	Lease(ctx context.Context, owner string, want int, term time.Duration) ([]Lane, error)
 	// Renew extends the leases that owner still holds to term from now, and returns
 	// them by name. One that has run out is still held until another has it.
@@ -76,7 +78,8 @@ type Store interface {
 	// with their events and plans. There may be fewer when their bodies are large,
 	// but none only when none is pending.
 	Heads(ctx context.Context, lane string, max int) ([]Delivery, error)
-	// File is the bytes of an upload that came with an event, by its Ref.
+	// File is the bytes of an upload that came with an event, or of a file that was
+	// made for a part, by its Ref.
 	File(ctx context.Context, ref string) ([]byte, error)
 	// Finish records outcomes in one commit, each fenced by its lane's epoch: when
 	// one has been lost or released, nothing of the call is stored and the error is
@@ -94,7 +97,8 @@ type Store interface {
 	Message(ctx context.Context, source string, handle int64) (Message, error)
 	// Add makes further deliveries of events that there are, all or none of the
 	// call, and returns their ids. One that is a replay cancels the dead or partial
-	// delivery which it replaces.
+	// delivery which it replaces. An event whose body has been purged can only be
+	// deleted; else it is ErrNotFound.
 	Add(ctx context.Context, add []Addition) ([]int64, error)
 	// Entries are those of a space, by key, that have not expired: the keys asked
 	// for, or all when none is.
@@ -121,9 +125,10 @@ type Store interface {
 	// Purge forgets the bodies and parts of events older than bodies, and whole
 	// events older than history, except while a delivery of them is pending, held,
 	// partial or dead. It returns how many events it touched, at most limit; when that
-	// is limit there may be more. A repeat is still recognised for three days. What is
-	// forgotten of a message is forgotten of its edits, and entries and claims go when
-	// they expire.
+	// is limit there may be more. A repeat is still recognised for three days. A
+	// message and its edits are forgotten together, when the youngest of them is old
+	// enough and nothing of any is wanted, and count as one. Entries and claims go
+	// when they expire.
 	Purge(ctx context.Context, bodies, history time.Time, limit int) (int, error)
 
 	// Close waits for what has been asked for and closes the store.
@@ -132,8 +137,11 @@ type Store interface {
 
 // Incoming is an accepted event with the decision on it.
 type Incoming struct {
-	Op      Op
-	Message int64 // Edit, Delete: the event that posted the message. Post: the one it answers, 0 for none
+	Op Op
+	// Message is, for an Edit or Delete, the event that posted the message: where
+	// there is none, the call errs with ErrNotFound. For a Post it is the message which
+	// it answers, 0 for none.
+	Message int64
 	// Thread is what the sender called the thread, where that is none of our
 	// messages.
 	Thread string
@@ -169,7 +177,8 @@ type NewDelivery struct {
 	Reason string // of a state other than Pending
 	// Claim, when it is not empty, lets only the first delivery with it through until
 	// ClaimFor has passed: those after it are stored as Cancelled with the reason
-	// "duplicate". It is claimed in the transaction that stores the delivery.
+	// "duplicate". It is claimed in the transaction that stores the delivery, by one
+	// that is Pending or Held. A repeat that is stored anew is no duplicate of itself.
 	Claim    string
 	ClaimFor time.Duration
 }
@@ -287,10 +296,13 @@ type Part struct {
 	Ref     string      `json:"ref,omitzero"`    // Edit, Delete: id at the destination of what is changed
 	Thread  string      `json:"thread,omitzero"` // id at the destination of the thread it is in
 	Format  string      `json:"format"`
-	Payload []byte      `json:"-"`               // empty for a Delete
-	Files   []chat.File `json:"files,omitzero"`  // uploaded with it
-	Remote  string      `json:"remote,omitzero"` // id at the destination, when it gave one
-	Sent    time.Time   `json:"sent,omitzero"`   // zero: not yet
+	Payload []byte      `json:"-"`              // empty for a Delete
+	Files   []chat.File `json:"files,omitzero"` // uploaded with it, each with its Ref
+	// Made are files that were made for this payload, in Outcome.Freeze. They are
+	// stored with the part and come back at the end of Files, with a Ref.
+	Made   []File    `json:"-"`
+	Remote string    `json:"remote,omitzero"` // id at the destination, when it gave one
+	Sent   time.Time `json:"sent,omitzero"`   // zero: not yet
 }
 
 // Outcome is what came of working on a delivery, to be recorded.
@@ -323,7 +335,7 @@ type EventQuery struct {
 	Source  string
 	Route   string // has a delivery by this route, or was decided by it
 	Verdict string
-	Text    string // words, all of which the event's body or summary has
+	Text    string // words, all of which the event's summary or body has; see Words
 	Since   time.Time
 	Before  int64 // events with a smaller id
 	Limit   int   // see Page
@@ -385,7 +397,9 @@ type DeliveryRow struct {
 // EventDetail is an event with its deliveries, their parts, attempts and notes.
 type EventDetail struct {
 	EventRow
+	Thread string
 	Header map[string]string
+	Files  []chat.File
 	Body   []byte // nil when it has been purged
 	Work   []DeliveryDetail
 }

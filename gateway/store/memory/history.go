@@ -3,6 +3,7 @@ package memory
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -15,6 +16,7 @@ func (s *Store) Events(ctx context.Context, q store.EventQuery) ([]store.EventRo
 		return nil, err
 	}
 	defer s.mu.Unlock()
+	words := store.Words(q.Text, nil)
 	out := []store.EventRow{}
 	for _, e := range slices.Backward(s.events) {
 		if len(out) == store.Page(q.Limit) {
@@ -24,7 +26,8 @@ func (s *Store) Events(ctx context.Context, q store.EventQuery) ([]store.EventRo
 			q.Source != "" && e.Source != q.Source ||
 			q.Verdict != "" && e.verdict != q.Verdict ||
 			q.Route != "" && !e.routedBy(q.Route) ||
-			e.At.Before(q.Since) {
+			e.At.Before(q.Since) ||
+			len(words) > 0 && !store.HasWords(words, e.summary, e.Body) {
 			continue
 		}
 		out = append(out, e.row())
@@ -39,7 +42,7 @@ func (e *event) routedBy(route string) bool {
 func (e *event) row() store.EventRow {
 	r := store.EventRow{
 		ID: e.ID, At: e.At, Source: e.Source, Dialect: e.Dialect, Event: e.Event.Event,
-		Verdict: e.verdict, By: e.by, Summary: e.summary, Deliveries: []store.DeliveryRow{},
+		Op: e.Op, Message: e.Message, Verdict: e.verdict, By: e.by, Summary: e.summary, Deliveries: []store.DeliveryRow{},
 	}
 	for _, d := range e.work {
 		r.Deliveries = append(r.Deliveries, d.DeliveryRow)
@@ -53,12 +56,11 @@ func (s *Store) Event(ctx context.Context, id int64) (store.EventDetail, error) 
 		return store.EventDetail{}, err
 	}
 	defer s.mu.Unlock()
-	i := slices.IndexFunc(s.events, func(e *event) bool { return e.ID == id })
-	if i < 0 {
-		return store.EventDetail{}, store.ErrNotFound
+	e := s.event(id)
+	if e == nil {
+		return store.EventDetail{}, fmt.Errorf("%w: event %d", store.ErrNotFound, id)
 	}
-	e := s.events[i]
-	out := store.EventDetail{EventRow: e.row(), Header: header(e.Header)}
+	out := store.EventDetail{EventRow: e.row(), Thread: e.Thread, Header: header(e.Header), Files: slices.Clone(e.Files)}
 	if !e.purged {
 		out.Body = bytesOf(e.Body)
 	}
@@ -84,6 +86,10 @@ func (s *Store) Deliveries(ctx context.Context, q store.DeliveryQuery) ([]store.
 		}
 		if q.Before != 0 && d.ID >= q.Before ||
 			q.Lane != "" && d.Lane != q.Lane ||
+			q.Route != "" && d.Route != q.Route ||
+			q.To != "" && d.To != q.To ||
+			q.Source != "" && d.event.Source != q.Source ||
+			d.Born.Before(q.Since) ||
 			q.State != "" && d.State != q.State && !(q.State == store.Dead && d.State == store.Partial) {
 			continue
 		}
@@ -132,49 +138,4 @@ func (s *Store) Lanes(ctx context.Context) ([]store.LaneRow, error) {
 	}
 	slices.SortFunc(out, func(a, b store.LaneRow) int { return cmp.Compare(a.Name, b.Name) })
 	return out, nil
-}
-
-// Purge implements store.Store.
-func (s *Store) Purge(ctx context.Context, bodies, history time.Time, limit int) (int, error) {
-	if err := s.begin(ctx); err != nil {
-		return 0, err
-	}
-	defer s.mu.Unlock()
-	done := 0
-	gone := map[*event]bool{}
-	for _, e := range s.events {
-		if done >= limit {
-			break
-		}
-		if slices.ContainsFunc(e.work, func(d *delivery) bool { return d.State.Kept() }) {
-			continue
-		}
-		switch {
-		case e.At.Before(history):
-			gone[e] = true
-		case e.At.Before(bodies) && !e.purged:
-			e.purged, e.Body = true, nil
-			for _, d := range e.work {
-				d.parts = nil
-			}
-		default:
-			continue
-		}
-		done++
-	}
-	s.events = slices.DeleteFunc(s.events, func(e *event) bool { return gone[e] })
-	s.deliveries = slices.DeleteFunc(s.deliveries, func(d *delivery) bool { return gone[d.event] })
-	for key, seen := range s.seen {
-		if gone[seen.event] {
-			if !seen.event.came() {
-				delete(s.seen, key) // a repeat would be stored anew, so there is nothing to know
-				continue
-			}
-			seen.event = nil
-		}
-		if seen.event == nil && time.Since(seen.at) > store.SeenFor {
-			delete(s.seen, key)
-		}
-	}
-	return done, nil
 }

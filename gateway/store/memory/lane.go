@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -23,8 +24,16 @@ func (s *Store) Lease(ctx context.Context, owner string, want int, term time.Dur
 		waiting[d.Lane] = waiting[d.Lane] || d.State == store.Pending
 	}
 	var free []*lane
+	all, held := 0, 0
 	for _, l := range s.lanes {
-		if waiting[l.Name] && (l.owner == "" || !l.Until.After(now)) {
+		if !waiting[l.Name] {
+			continue
+		}
+		all++
+		if l.owner == owner && l.Until.After(now) {
+			held++
+		}
+		if l.owner == "" || !l.Until.After(now) {
 			free = append(free, l)
 		}
 	}
@@ -32,12 +41,32 @@ func (s *Store) Lease(ctx context.Context, owner string, want int, term time.Dur
 		return cmp.Or(a.Until.Compare(b.Until), cmp.Compare(a.Name, b.Name))
 	})
 	var out []store.Lane
-	for _, l := range free[:max(0, min(want, len(free)))] {
+	for _, l := range free[:min(store.Share(want, all, held, s.owners(owner)), len(free))] {
 		l.owner, l.Until = owner, micros(now.Add(term))
 		l.Epoch++
 		out = append(out, l.Lane)
 	}
 	return out, nil
+}
+
+// Alive implements store.Store.
+func (s *Store) Alive(ctx context.Context, owner string, term time.Duration) (int, error) {
+	if err := s.begin(ctx); err != nil {
+		return 0, err
+	}
+	defer s.mu.Unlock()
+	s.alive[owner] = time.Now().Add(term)
+	return s.owners(owner), nil
+}
+
+// owners is how many are alive, with owner, who asks.
+func (s *Store) owners(owner string) int {
+	now := time.Now()
+	maps.DeleteFunc(s.alive, func(_ string, until time.Time) bool { return !until.After(now) })
+	if _, known := s.alive[owner]; known {
+		return len(s.alive)
+	}
+	return len(s.alive) + 1
 }
 
 // Renew implements store.Store.
@@ -99,9 +128,12 @@ func (s *Store) Heads(ctx context.Context, lane string, most int) ([]store.Deliv
 	for _, d := range list[:max(0, min(most, len(list)))] {
 		e := d.event.Event
 		e.Header = header(e.Header)
-		e.Body = bytesOf(e.Body)
+		if e.Body != nil {
+			e.Body = bytesOf(e.Body)
+		}
+		e.Files = slices.Clone(e.Files)
 		out = append(out, store.Delivery{
-			ID: d.ID, Lane: d.Lane, Route: d.Route, To: d.To, Plan: bytesOf(d.plan),
+			ID: d.ID, Op: d.Op, Message: d.event.root(), Lane: d.Lane, Route: d.Route, To: d.To, Plan: bytesOf(d.plan),
 			State: d.State, Tries: d.Tries, Rung: d.rung, Born: d.Born,
 			Parts: d.partList(), Event: e,
 		})
@@ -163,6 +195,7 @@ func (s *Store) record(o *store.Outcome) {
 	if l := s.lanes[o.Lane.Name]; l.Rev == o.Lane.Rev {
 		l.Gate = gate(o.Lane.Gate)
 	}
+	s.put(o.Entries)
 	if o.Delivery == 0 {
 		return
 	}
@@ -174,7 +207,14 @@ func (s *Store) record(o *store.Outcome) {
 		for _, p := range o.Freeze {
 			s.lastPart++
 			p.Payload, p.Sent = bytesOf(p.Payload), micros(p.Sent)
-			d.parts = append(d.parts, part{p, s.lastPart})
+			kept := part{p, s.lastPart, map[int][]byte{}}
+			kept.Files, kept.Made = slices.Clone(p.Files), nil
+			for _, f := range p.Made {
+				kept.made[len(kept.Files)] = bytesOf(f.Data)
+				kept.Files = append(kept.Files, f.Listed())
+			}
+			store.Ref{Part: true, ID: s.lastPart}.Fill(kept.Files)
+			d.parts = append(d.parts, kept)
 		}
 		slices.SortFunc(d.parts, func(a, b part) int { return a.N - b.N })
 	}
@@ -196,7 +236,7 @@ func (s *Store) record(o *store.Outcome) {
 
 func (d *delivery) partList() (out []store.Part) {
 	for _, p := range d.parts {
-		p.Payload = bytesOf(p.Payload)
+		p.Payload, p.Files = bytesOf(p.Payload), slices.Clone(p.Files)
 		out = append(out, p.Part)
 	}
 	return out

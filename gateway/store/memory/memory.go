@@ -24,6 +24,9 @@ type Store struct {
 	lanes      map[string]*lane
 	seen       map[seenKey]*seen
 	handles    map[string]int64 // highest of each source
+	claims     map[string]claim
+	entries    map[entryKey]store.Entry
+	alive      map[string]time.Time // owners, until when
 	lastEvent  int64
 	lastPart   int64
 	lastWork   int64
@@ -33,6 +36,7 @@ type event struct {
 	store.Event
 	verdict, by, summary string
 	purged               bool
+	files                [][]byte
 	work                 []*delivery
 }
 
@@ -48,8 +52,16 @@ type delivery struct {
 
 type part struct {
 	store.Part
-	id int64
+	id   int64
+	made map[int][]byte // by place in Files
 }
+
+type claim struct {
+	event *event
+	until time.Time
+}
+
+type entryKey struct{ space, key string }
 
 type lane struct {
 	store.Lane
@@ -72,6 +84,9 @@ func New() *Store {
 		lanes:   map[string]*lane{},
 		seen:    map[seenKey]*seen{},
 		handles: map[string]int64{},
+		claims:  map[string]claim{},
+		entries: map[entryKey]store.Entry{},
+		alive:   map[string]time.Time{},
 	}
 }
 
@@ -107,6 +122,11 @@ func (s *Store) Ingest(ctx context.Context, in []store.Incoming) ([]store.Accept
 		return nil, err
 	}
 	defer s.mu.Unlock()
+	for i := range in {
+		if in[i].Op != store.Post && s.posted(in[i].Message) == nil {
+			return nil, fmt.Errorf("%w: message %d", store.ErrNotFound, in[i].Message)
+		}
+	}
 	out := make([]store.Accepted, len(in))
 	for i := range in {
 		out[i] = s.accept(&in[i])
@@ -133,6 +153,7 @@ func (s *Store) accept(in *store.Incoming) store.Accepted {
 	if old != nil {
 		e = old.event
 		old.at = at
+		maps.DeleteFunc(s.claims, func(_ string, c claim) bool { return c.event == e })
 	} else {
 		s.lastEvent++
 		e.ID = s.lastEvent
@@ -143,24 +164,45 @@ func (s *Store) accept(in *store.Incoming) store.Accepted {
 			s.seen[key] = &seen{e.ID, e.Handle, at, e}
 		}
 	}
+	e.Op, e.Message, e.Thread = in.Op, in.Message, in.Thread
 	e.Source, e.Dialect, e.Event.Event, e.At = in.Source, in.Dialect, in.Event, at
 	e.Header, e.Body, e.purged = header(in.Header), bytesOf(in.Body), false
 	e.verdict, e.by, e.summary = in.Verdict, in.By, in.Summary
-	for _, d := range in.Deliveries {
-		s.deliver(e, d)
+	e.Files, e.files = nil, nil
+	for i, f := range in.Files {
+		listed := f.Listed()
+		listed.Ref = store.Ref{ID: e.ID, N: i}.String()
+		e.Files, e.files = append(e.Files, listed), append(e.files, bytesOf(f.Data))
+	}
+	for i := range in.Deliveries {
+		s.deliver(e, &in.Deliveries[i], store.DeliveryRow{Op: in.Op, Born: at})
 	}
 	return store.Accepted{ID: e.ID, Handle: e.Handle}
 }
 
-func (s *Store) deliver(e *event, n store.NewDelivery) {
+// deliver makes a delivery of e, of which row says what n does not.
+func (s *Store) deliver(e *event, n *store.NewDelivery, row store.DeliveryRow) *delivery {
 	s.lastWork++
-	d := &delivery{event: e, plan: bytesOf(n.Plan), DeliveryRow: store.DeliveryRow{
-		ID: s.lastWork, Event: e.ID, Route: n.Route, To: n.To, Lane: n.Lane, Born: e.At,
-	}}
-	d.enter(n.State, n.Reason)
+	row.ID, row.Event, row.Route, row.To, row.Lane = s.lastWork, e.ID, n.Route, n.To, n.Lane
+	d := &delivery{event: e, plan: bytesOf(n.Plan), DeliveryRow: row}
+	d.enter(n.Begin(s.claim(e, n)))
 	e.work = append(e.work, d)
 	s.deliveries = append(s.deliveries, d)
 	s.lane(n.Lane)
+	return d
+}
+
+// claim reports whether n's claim stands already, and makes it when it does not.
+func (s *Store) claim(e *event, n *store.NewDelivery) (stands bool) {
+	if !n.Claims() {
+		return false
+	}
+	now := time.Now()
+	if s.claims[n.Claim].until.After(now) {
+		return true
+	}
+	s.claims[n.Claim] = claim{e, now.Add(n.ClaimFor)}
+	return false
 }
 
 // came says whether anything came of an event, so that a repeat is to be

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"dragoman/gateway/store"
 )
@@ -26,8 +27,18 @@ type outcome struct {
 
 type frozen struct {
 	store.Part
-	data   []byte
-	packed bool
+	packed
+	list any // of files, as JSON, or nil
+	made []packed
+}
+
+// bytes is the size of what is stored.
+func (f *frozen) bytes() int {
+	n := len(f.data)
+	for _, m := range f.made {
+		n += len(m.data)
+	}
+	return n
 }
 
 // Finish implements store.Store.
@@ -47,7 +58,7 @@ func (s *Store) Finish(ctx context.Context, out []store.Outcome) error {
 			return err
 		}
 		for _, p := range list[i].parts {
-			j.bytes += len(p.data)
+			j.bytes += p.bytes()
 		}
 	}
 	j.check = func(w *writer) error {
@@ -82,10 +93,12 @@ func prepare(o *store.Outcome) (p outcome, err error) {
 		p.notes = string(b)
 	}
 	for _, part := range o.Freeze {
-		f := frozen{Part: part}
-		if f.data, f.packed = store.Pack(part.Payload); f.data == nil {
-			f.data = []byte{}
+		f := frozen{Part: part, packed: pack(part.Payload)}
+		list := slices.Clone(part.Files)
+		for _, m := range part.Made {
+			list, f.made = append(list, m.Listed()), append(f.made, pack(m.Data))
 		}
+		f.list = encodeFiles(list)
 		// What is frozen and sent in one commit is one row written once.
 		for _, sent := range o.Sent {
 			if sent.N == part.N {
@@ -122,6 +135,9 @@ func (w *writer) record(o *outcome) error {
 		if err := w.exec("UPDATE lane SET gate = ? WHERE id = ?", o.gate, o.lane); err != nil {
 			return err
 		}
+	}
+	if err := w.put(o.Entries); err != nil {
+		return err
 	}
 	if o.Delivery == 0 {
 		return nil
@@ -165,10 +181,17 @@ func (w *writer) recordParts(o *outcome) error {
 		}
 	}
 	for _, p := range o.parts {
-		err := w.exec("INSERT INTO part (delivery, n, dest, format, remote, sent, packed, payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-			o.Delivery, p.N, o.dest, p.Format, p.Remote, toMicros(p.Sent), p.packed, p.data)
+		id, err := w.insert(`INSERT INTO part (delivery, n, dest, format, remote, sent, packed, payload, op, ref, thread, files)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			o.Delivery, p.N, o.dest, p.Format, p.Remote, toMicros(p.Sent), p.packed.packed, p.data,
+			string(p.Op), p.Ref, p.Thread, p.list)
 		if err != nil {
 			return err
+		}
+		for i, m := range p.made {
+			if err := w.exec("INSERT INTO made (part, n, packed, data) VALUES (?, ?, ?, ?)", id, len(p.Files)+i, m.packed, m.data); err != nil {
+				return err
+			}
 		}
 	}
 	for _, sent := range o.Sent {

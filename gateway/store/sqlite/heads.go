@@ -13,13 +13,13 @@ const maxHeadsBytes = 32 << 20
 
 // The order of the joins is fixed: one lane, its entries in the partial index of
 // what is pending, and for each of those one plan and one event.
-const headsQuery = `SELECT d.id, d.tries, d.rung, d.born, d.parts, p.route, p.dest, p.body,
-		e.id, e.source, e.dialect, e.name, e.handle, e.at, e.header, e.packed, e.body
+const headsQuery = `SELECT d.id, d.op, d.tries, d.rung, d.born, d.parts, p.route, p.dest, p.body,
+		e.id, e.op, e.message, e.thread, e.source, e.dialect, e.name, e.handle, e.at, e.header, e.files, e.packed, e.body IS NULL, e.body
 	FROM lane l CROSS JOIN delivery d CROSS JOIN plan p CROSS JOIN event e
 	WHERE l.name = ? AND d.lane = l.id AND d.state = 'pending' AND p.id = d.plan AND e.id = d.event
 	ORDER BY d.id LIMIT ?`
 
-const partsQuery = `SELECT n, format, remote, sent, packed, payload FROM part WHERE delivery = ? ORDER BY n`
+const partsQuery = `SELECT id, n, op, ref, thread, format, files, remote, sent, packed, payload FROM part WHERE delivery = ? ORDER BY n`
 
 // Heads implements store.Store.
 func (s *Store) Heads(ctx context.Context, lane string, most int) ([]store.Delivery, error) {
@@ -55,20 +55,29 @@ func (s *Store) readHeads(lane string, most int) (out []store.Delivery, frozen [
 		var born, at int64
 		var parts int
 		var header string
-		var packed bool
-		var body sql.RawBytes
+		var packed, purged bool
+		var files, body sql.RawBytes
 		e := &d.Event
-		err := rows.Scan(&d.ID, &d.Tries, &d.Rung, &born, &parts, &d.Route, &d.To, &d.Plan,
-			&e.ID, &e.Source, &e.Dialect, &e.Event, &e.Handle, &at, &header, &packed, &body)
+		err := rows.Scan(&d.ID, &d.Op, &d.Tries, &d.Rung, &born, &parts, &d.Route, &d.To, &d.Plan,
+			&e.ID, &e.Op, &e.Message, &e.Thread, &e.Source, &e.Dialect, &e.Event, &e.Handle, &at, &header, &files, &packed, &purged, &body)
 		if err != nil {
 			return nil, nil, err
+		}
+		d.Message = e.ID
+		if e.Op != store.Post {
+			d.Message = e.Message
 		}
 		d.Born, e.At = fromMicros(born), fromMicros(at)
 		if e.Header, err = decodeHeader(header); err != nil {
 			return nil, nil, err
 		}
-		if e.Body, err = store.Unpack(body, packed); err != nil {
+		if e.Files, err = decodeFiles(files, store.Ref{ID: e.ID}); err != nil {
 			return nil, nil, err
+		}
+		if !purged {
+			if e.Body, err = store.Unpack(body, packed); err != nil {
+				return nil, nil, err
+			}
 		}
 		if parts > 0 {
 			frozen = append(frozen, len(out))
@@ -87,10 +96,13 @@ func readParts(rows *sql.Rows, err error) ([]store.Part, error) {
 	var out []store.Part
 	for rows.Next() {
 		var p store.Part
-		var sent int64
+		var id, sent int64
 		var packed bool
-		var payload sql.RawBytes
-		if err := rows.Scan(&p.N, &p.Format, &p.Remote, &sent, &packed, &payload); err != nil {
+		var files, payload sql.RawBytes
+		if err := rows.Scan(&id, &p.N, &p.Op, &p.Ref, &p.Thread, &p.Format, &files, &p.Remote, &sent, &packed, &payload); err != nil {
+			return nil, err
+		}
+		if p.Files, err = decodeFiles(files, store.Ref{Part: true, ID: id}); err != nil {
 			return nil, err
 		}
 		p.Sent = fromMicros(sent)

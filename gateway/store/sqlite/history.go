@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -39,6 +40,11 @@ func (w *where) add(use bool, condition string, args ...any) {
 	}
 }
 
+// and is w with a further condition; w stays as it is.
+func (w *where) and(condition string, args ...any) where {
+	return where{append(slices.Clone(w.parts), condition), append(slices.Clone(w.args), args...)}
+}
+
 func (w *where) String() string {
 	if len(w.parts) == 0 {
 		return ""
@@ -46,11 +52,11 @@ func (w *where) String() string {
 	return " WHERE " + strings.Join(w.parts, " AND ")
 }
 
-const eventColumns = "e.id, e.at, e.source, e.dialect, e.name, e.verdict, e.decider, e.summary"
+const eventColumns = "e.id, e.at, e.source, e.dialect, e.name, e.op, e.message, e.verdict, e.decider, e.summary"
 
 func scanEvent(scan func(...any) error, r *store.EventRow, more ...any) error {
 	var at int64
-	dest := append([]any{&r.ID, &at, &r.Source, &r.Dialect, &r.Event, &r.Verdict, &r.By, &r.Summary}, more...)
+	dest := append([]any{&r.ID, &at, &r.Source, &r.Dialect, &r.Event, &r.Op, &r.Message, &r.Verdict, &r.By, &r.Summary}, more...)
 	err := scan(dest...)
 	r.At = fromMicros(at)
 	r.Deliveries = []store.DeliveryRow{}
@@ -58,7 +64,7 @@ func scanEvent(scan func(...any) error, r *store.EventRow, more ...any) error {
 }
 
 // Events implements store.Store.
-func (s *Store) Events(ctx context.Context, q store.EventQuery) ([]store.EventRow, error) {
+func (s *Store) Events(ctx context.Context, q store.EventQuery) (out []store.EventRow, err error) {
 	var w where
 	w.add(q.Before != 0, "e.id < ?", q.Before)
 	w.add(q.Source != "", "e.source = ?", q.Source)
@@ -66,23 +72,16 @@ func (s *Store) Events(ctx context.Context, q store.EventQuery) ([]store.EventRo
 	w.add(!q.Since.IsZero(), "e.at >= ?", q.Since.UnixMicro())
 	w.add(q.Route != "", `(e.decider = ? OR EXISTS
 		(SELECT 1 FROM delivery d JOIN plan p ON p.id = d.plan WHERE d.event = e.id AND p.route = ?))`, q.Route, q.Route)
-	out := []store.EventRow{}
-	err := s.view(ctx, func(tx *sql.Tx) error {
-		// NOT INDEXED: newest first and only as many as are asked for, whatever the conditions
-		rows, err := tx.QueryContext(ctx, "SELECT "+eventColumns+" FROM event e NOT INDEXED"+w.String()+" ORDER BY e.id DESC LIMIT ?",
-			append(w.args, store.Page(q.Limit))...)
+	words := store.Words(q.Text, nil)
+	err = s.view(ctx, func(tx *sql.Tx) (err error) {
+		if len(words) > 0 {
+			out, err = search(ctx, tx, w, words, store.Page(q.Limit))
+		} else {
+			// NOT INDEXED: newest first and only as many as are asked for, whatever the conditions
+			out, err = readEvents(tx.QueryContext(ctx, "SELECT "+eventColumns+" FROM event e NOT INDEXED"+w.String()+" ORDER BY e.id DESC LIMIT ?",
+				append(w.args, store.Page(q.Limit))...))
+		}
 		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var r store.EventRow
-			if err := scanEvent(rows.Scan, &r); err != nil {
-				return err
-			}
-			out = append(out, r)
-		}
-		if err := rows.Err(); err != nil {
 			return err
 		}
 		for i := range out {
@@ -95,12 +94,28 @@ func (s *Store) Events(ctx context.Context, q store.EventQuery) ([]store.EventRo
 	return out, err
 }
 
-const deliverySelect = `SELECT d.id, d.event, p.route, p.dest, l.name, d.state, d.reason, d.tries, d.born, d.ended%s
+func readEvents(rows *sql.Rows, err error) ([]store.EventRow, error) {
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	out := []store.EventRow{}
+	for rows.Next() {
+		var r store.EventRow
+		if err := scanEvent(rows.Scan, &r); err != nil {
+			return nil, err
+		}
+		out = append(out, r)
+	}
+	return out, rows.Err()
+}
+
+const deliverySelect = `SELECT d.id, d.event, d.op, d.of, p.route, p.dest, l.name, d.state, d.reason, d.tries, d.born, d.ended%s
 	FROM delivery d %s CROSS JOIN plan p ON p.id = d.plan CROSS JOIN lane l ON l.id = d.lane`
 
 func scanDelivery(rows *sql.Rows, more ...any) (r store.DeliveryRow, err error) {
 	var born, ended int64
-	dest := append([]any{&r.ID, &r.Event, &r.Route, &r.To, &r.Lane, &r.State, &r.Reason, &r.Tries, &born, &ended}, more...)
+	dest := append([]any{&r.ID, &r.Event, &r.Op, &r.Of, &r.Route, &r.To, &r.Lane, &r.State, &r.Reason, &r.Tries, &born, &ended}, more...)
 	err = rows.Scan(dest...)
 	r.Born, r.Ended = fromMicros(born), fromMicros(ended)
 	return r, err
@@ -130,10 +145,10 @@ func readDeliveries(rows *sql.Rows, err error) ([]store.DeliveryRow, error) {
 func (s *Store) Event(ctx context.Context, id int64) (e store.EventDetail, err error) {
 	err = s.view(ctx, func(tx *sql.Tx) error {
 		var header string
-		var stripped, packed bool
-		var body []byte
-		row := tx.QueryRowContext(ctx, "SELECT "+eventColumns+", e.header, e.stripped, e.packed, e.body FROM event e WHERE e.id = ?", id)
-		err := scanEvent(row.Scan, &e.EventRow, &header, &stripped, &packed, &body)
+		var purged, packed bool
+		var files, body []byte
+		row := tx.QueryRowContext(ctx, "SELECT "+eventColumns+", e.thread, e.header, e.files, e.packed, e.body IS NULL, e.body FROM event e WHERE e.id = ?", id)
+		err := scanEvent(row.Scan, &e.EventRow, &e.Thread, &header, &files, &packed, &purged, &body)
 		if errors.Is(err, sql.ErrNoRows) {
 			return fmt.Errorf("%w: event %d", store.ErrNotFound, id)
 		}
@@ -143,7 +158,10 @@ func (s *Store) Event(ctx context.Context, id int64) (e store.EventDetail, err e
 		if e.Header, err = decodeHeader(header); err != nil {
 			return err
 		}
-		if !stripped {
+		if e.Files, err = decodeFiles(files, store.Ref{ID: id}); err != nil {
+			return err
+		}
+		if !purged {
 			if e.Body, err = store.Unpack(body, packed); err != nil {
 				return err
 			}
@@ -235,6 +253,10 @@ func (s *Store) Deliveries(ctx context.Context, q store.DeliveryQuery) (out []st
 		w.add(true, "d.state = ?", string(q.State))
 	}
 	w.add(q.Lane != "", "d.lane = (SELECT id FROM lane WHERE name = ?)", q.Lane)
+	w.add(q.Route != "", "p.route = ?", q.Route)
+	w.add(q.To != "", "p.dest = ?", q.To)
+	w.add(q.Source != "", "(SELECT source FROM event WHERE id = d.event) = ?", q.Source)
+	w.add(!q.Since.IsZero(), "d.born >= ?", q.Since.UnixMicro())
 	w.add(q.Before != 0, "d.id < ?", q.Before)
 	query := fmt.Sprintf(deliverySelect, "", index) + w.String() + " ORDER BY d.id DESC LIMIT ?"
 	err = s.view(ctx, func(tx *sql.Tx) error {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"dragoman/gateway/store"
+	"dragoman/translators/chat"
 )
 
 // incoming is an event with what can be made of it before the writer's turn.
@@ -17,7 +18,22 @@ type incoming struct {
 	header string
 	body   []byte
 	packed bool
+	list   any // of files, as JSON, or nil
+	files  []packed
 	plans  [][32]byte // one for each delivery
+}
+
+// packed is some bytes as they are stored.
+type packed struct {
+	data   []byte
+	packed bool
+}
+
+func pack(b []byte) (p packed) {
+	if p.data, p.packed = store.Pack(b); p.data == nil {
+		p.data = []byte{} // NULL is for what has been purged
+	}
+	return p
 }
 
 // Ingest implements store.Store.
@@ -34,6 +50,12 @@ func (s *Store) Ingest(ctx context.Context, in []store.Incoming) ([]store.Accept
 		}
 		events[i] = ready(&in[i])
 		j.bytes += len(events[i].body)
+		for _, f := range events[i].files {
+			j.bytes += len(f.data)
+		}
+		if in[i].Op != store.Post {
+			j.check = func(w *writer) error { return w.checkMessages(in) }
+		}
 	}
 	out := make([]store.Accepted, len(in))
 	j.write = func(w *writer) error {
@@ -61,10 +83,20 @@ func ready(in *store.Incoming) incoming {
 	if e.body == nil {
 		e.body = []byte{} // NULL is for purged ones
 	}
+	e.list, e.files = readyFiles(in.Files)
 	for i := range in.Deliveries {
 		e.plans[i] = planHash(&in.Deliveries[i])
 	}
 	return e
+}
+
+func readyFiles(in []store.File) (list any, files []packed) {
+	listed := make([]chat.File, len(in))
+	for i := range in {
+		listed[i] = in[i].Listed()
+		files = append(files, pack(in[i].Data))
+	}
+	return encodeFiles(listed), files
 }
 
 // planHash is over lengths and contents, so that no two plans run together.
@@ -116,8 +148,14 @@ func (w *writer) accept(e *incoming) (store.Accepted, error) {
 	if err != nil {
 		return acc, err
 	}
+	for n, f := range e.files {
+		if err := w.exec("INSERT INTO upload (event, n, packed, data) VALUES (?, ?, ?, ?)", acc.ID, n, f.packed, f.data); err != nil {
+			return acc, err
+		}
+	}
 	for i := range e.Deliveries {
-		if err := w.deliver(acc.ID, e, i); err != nil {
+		d := delivery{NewDelivery: &e.Deliveries[i], hash: e.plans[i], event: acc.ID, op: e.Op, born: e.at}
+		if _, err := w.deliver(&d); err != nil {
 			return acc, err
 		}
 	}
@@ -143,9 +181,13 @@ func (w *writer) add(e *incoming) (acc store.Accepted, err error) {
 		return acc, err
 	}
 	acc.ID, err = w.insert(`INSERT INTO event
-		(source, handle, at, key, dialect, name, verdict, decider, summary, header, packed, body)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		e.Source, acc.Handle, e.at, e.Key, e.Dialect, e.Event, e.Verdict, e.By, e.Summary, e.header, e.packed, e.body)
+		(source, handle, at, key, dialect, name, verdict, decider, summary, header, packed, body, op, message, thread, files)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		e.Source, acc.Handle, e.at, e.Key, e.Dialect, e.Event, e.Verdict, e.By, e.Summary, e.header, e.packed, e.body,
+		string(e.Op), e.Message, e.Thread, e.list)
+	if err == nil && e.Op != store.Post { // there is something again that Purge can take
+		err = w.exec("UPDATE event SET stripped = 0 WHERE id = ? AND stripped = 1", e.Message)
+	}
 	if err != nil || e.Key == "" {
 		return acc, err
 	}
@@ -156,8 +198,18 @@ func (w *writer) add(e *incoming) (acc store.Accepted, err error) {
 // replace stores a repeat of which nothing came as the same event.
 func (w *writer) replace(e *incoming, id int64) error {
 	err := w.exec(`UPDATE event SET at = ?, dialect = ?, name = ?, verdict = ?, decider = ?, summary = ?,
-		header = ?, stripped = 0, packed = ?, body = ? WHERE id = ?`,
-		e.at, e.Dialect, e.Event, e.Verdict, e.By, e.Summary, e.header, e.packed, e.body, id)
+		header = ?, stripped = 0, packed = ?, body = ?, op = ?, message = ?, thread = ?, files = ? WHERE id = ?`,
+		e.at, e.Dialect, e.Event, e.Verdict, e.By, e.Summary, e.header, e.packed, e.body,
+		string(e.Op), e.Message, e.Thread, e.list, id)
+	if err == nil {
+		err = w.exec("DELETE FROM upload WHERE event = ?", id)
+	}
+	if err == nil {
+		err = w.exec("DELETE FROM claim WHERE event = ?", id) // it is no duplicate of itself
+	}
+	if err == nil {
+		err = w.reword(id, store.Words(e.Summary, e.Incoming.Body))
+	}
 	if err != nil {
 		return err
 	}
@@ -179,25 +231,53 @@ func (w *writer) handle(e *incoming) (int64, error) {
 	return h, nil
 }
 
-func (w *writer) deliver(event int64, e *incoming, i int) error {
-	d := &e.Deliveries[i]
+// delivery is one to be made of an event.
+type delivery struct {
+	*store.NewDelivery
+	hash  [32]byte // of its plan
+	event int64
+	op    store.Op
+	of    int64
+	born  int64
+}
+
+// deliver returns the id of the delivery.
+func (w *writer) deliver(d *delivery) (int64, error) {
 	lane, err := w.lane(d.Lane)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	plan, err := w.plan(d, e.plans[i])
+	plan, err := w.plan(d.NewDelivery, d.hash)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	state := d.State
-	if state == "" {
-		state = store.Pending
+	stands, err := w.claim(d)
+	if err != nil {
+		return 0, err
 	}
+	state, reason := d.Begin(stands)
 	if state == store.Pending {
 		w.pending[lane]++
 	}
-	return w.exec("INSERT INTO delivery (event, lane, plan, state, reason, born, ended) VALUES (?, ?, ?, ?, ?, ?, ?)",
-		event, lane, plan, string(state), d.Reason, e.at, endedNow(state))
+	return w.insert("INSERT INTO delivery (event, lane, plan, state, reason, born, ended, op, of) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		d.event, lane, plan, string(state), reason, d.born, endedNow(state), string(d.op), d.of)
+}
+
+// claim reports whether a delivery's claim stands already, and makes it when it
+// does not.
+func (w *writer) claim(d *delivery) (stands bool, err error) {
+	if !d.Claims() {
+		return false, nil
+	}
+	now := time.Now()
+	r, err := w.run1(`INSERT INTO claim (key, event, until) VALUES (?, ?, ?)
+		ON CONFLICT (key) DO UPDATE SET event = excluded.event, until = excluded.until WHERE until <= ?`,
+		d.Claim, d.event, now.Add(d.ClaimFor).UnixMicro(), now.UnixMicro())
+	if err != nil {
+		return false, err
+	}
+	n, err := r.RowsAffected()
+	return n == 0, err
 }
 
 // endedNow is the end of a delivery that enters a state.

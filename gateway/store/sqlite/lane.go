@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"maps"
 	"slices"
+	"sync"
 	"time"
 
 	"dragoman/gateway/store"
@@ -17,6 +19,14 @@ func (s *Store) Lease(ctx context.Context, owner string, want int, term time.Dur
 			return nil, err
 		}
 		now := time.Now()
+		if n := s.owners.count(owner, now); n > 1 {
+			var waiting, held int
+			if _, err := w.get("SELECT count(*), ifnull(sum(owner = ? AND until > ?), 0) FROM lane WHERE pending > 0",
+				[]any{owner, now.UnixMicro()}, &waiting, &held); err != nil {
+				return nil, err
+			}
+			want = store.Share(want, waiting, held, n)
+		}
 		return w.grant(leaseQuery, owner, now.Add(term).UnixMicro(), now.UnixMicro(), max(0, want))
 	})
 }
@@ -24,6 +34,40 @@ func (s *Store) Lease(ctx context.Context, owner string, want int, term time.Dur
 const leaseQuery = `UPDATE lane SET owner = ?, epoch = epoch + 1, until = ?
 	WHERE id IN (SELECT id FROM lane WHERE pending > 0 AND until <= ? ORDER BY until, name LIMIT ?)
 	RETURNING name, epoch, until, gate, rev`
+
+// owners are those who are alive. They need no table: all of them are in this
+// process.
+type owners struct {
+	mu    sync.Mutex
+	until map[string]time.Time
+}
+
+// count is how many are alive, with owner, who asks.
+func (o *owners) count(owner string, now time.Time) int {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	maps.DeleteFunc(o.until, func(_ string, until time.Time) bool { return !until.After(now) })
+	if _, known := o.until[owner]; known {
+		return len(o.until)
+	}
+	return len(o.until) + 1
+}
+
+// Alive implements store.Store.
+func (s *Store) Alive(ctx context.Context, owner string, term time.Duration) (int, error) {
+	if err := s.enter(); err != nil {
+		return 0, err
+	}
+	defer s.leave()
+	if err := ctx.Err(); err != nil {
+		return 0, err
+	}
+	now := time.Now()
+	s.owners.mu.Lock()
+	s.owners.until[owner] = now.Add(term)
+	s.owners.mu.Unlock()
+	return s.owners.count(owner, now), nil
+}
 
 // Renew implements store.Store.
 func (s *Store) Renew(ctx context.Context, owner string, term time.Duration) ([]store.Lane, error) {

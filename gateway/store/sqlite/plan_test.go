@@ -20,7 +20,7 @@ func TestQueryPlans(t *testing.T) {
 	}{
 		headsQuery: {[]any{"a", 1}, "delivery_queue"},
 		leaseQuery: {[]any{"me", 1, 1, 1}, "lane_waiting"},
-		purgeable:  {[]any{0, 1, 1, 1, 1}, "event_age"},
+		purgeable:  {[]any{0, 1, 1, 1, 1, 1}, "event_age"},
 		partsQuery: {[]any{1}, "sqlite_autoindex_part_1"},
 	} {
 		rows, err := s.read.QueryContext(context.Background(), "EXPLAIN QUERY PLAN "+query, c.args...)

@@ -79,6 +79,13 @@ func (q *queue) take(group []*job) []*job {
 	return group
 }
 
+// busy reports whether anything waits.
+func (q *queue) busy() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.door)+len(q.rest) > 0
+}
+
 func (q *queue) close() {
 	q.mu.Lock()
 	defer q.mu.Unlock()

@@ -118,6 +118,64 @@ CREATE TABLE attempt (
 	took     INTEGER NOT NULL -- nanoseconds
 );
 CREATE INDEX attempt_delivery ON attempt (delivery);
+`, `
+-- What is done to a message: '' posts it, 'edit' and 'delete' name the event that
+-- posted it. For a post, message is the one it answers, 0 for none.
+ALTER TABLE event ADD COLUMN op TEXT NOT NULL DEFAULT '';
+ALTER TABLE event ADD COLUMN message INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE event ADD COLUMN thread TEXT NOT NULL DEFAULT '';
+ALTER TABLE event ADD COLUMN files TEXT; -- JSON, NULL for none; their bytes are in upload
+CREATE INDEX event_change ON event (message) WHERE op <> '';
+DROP INDEX event_age;
+CREATE INDEX event_age ON event (stripped, at) WHERE op = ''; -- edits go with their message
+
+CREATE TABLE upload (
+	event  INTEGER NOT NULL REFERENCES event (id) ON DELETE CASCADE,
+	n      INTEGER NOT NULL,
+	packed INTEGER NOT NULL,
+	data   BLOB NOT NULL,
+	PRIMARY KEY (event, n)
+);
+
+ALTER TABLE delivery ADD COLUMN op TEXT NOT NULL DEFAULT '';
+ALTER TABLE delivery ADD COLUMN of INTEGER NOT NULL DEFAULT 0; -- the delivery it replays
+
+ALTER TABLE part ADD COLUMN op TEXT NOT NULL DEFAULT '';
+ALTER TABLE part ADD COLUMN ref TEXT NOT NULL DEFAULT '';
+ALTER TABLE part ADD COLUMN thread TEXT NOT NULL DEFAULT '';
+ALTER TABLE part ADD COLUMN files TEXT; -- JSON, NULL for none; bytes of those made for it are in made
+CREATE TABLE made (
+	part   INTEGER NOT NULL REFERENCES part (id) ON DELETE CASCADE,
+	n      INTEGER NOT NULL, -- place in files
+	packed INTEGER NOT NULL,
+	data   BLOB NOT NULL,
+	PRIMARY KEY (part, n)
+);
+
+CREATE TABLE claim (
+	key   TEXT PRIMARY KEY,
+	event INTEGER NOT NULL, -- of the delivery that has it
+	until INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX claim_event ON claim (event);
+CREATE INDEX claim_until ON claim (until);
+
+CREATE TABLE entry (
+	space TEXT NOT NULL,
+	key   TEXT NOT NULL,
+	value BLOB NOT NULL,
+	until INTEGER NOT NULL, -- 0: for good
+	PRIMARY KEY (space, key)
+) WITHOUT ROWID;
+CREATE INDEX entry_until ON entry (until) WHERE until <> 0;
+
+CREATE TABLE probe (id INTEGER PRIMARY KEY, data BLOB NOT NULL);
+
+-- The words of events up to the mark, which have been cut already. Nothing is
+-- kept but which word is where.
+CREATE VIRTUAL TABLE word USING fts5 (list, content = '', contentless_delete = 1, detail = none, tokenize = 'ascii');
+CREATE TABLE mark (event INTEGER NOT NULL);
+INSERT INTO mark VALUES (0);
 `}
 
 // migrate brings the database to the version which this program knows. It goes

@@ -17,6 +17,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	driver "modernc.org/sqlite"
 	lib "modernc.org/sqlite/lib"
@@ -51,6 +52,8 @@ type Store struct {
 
 	writer     *writer
 	checkpoint *checkpointer
+	index      *indexer
+	owners     owners
 	heads      *sql.Stmt
 	headParts  *sql.Stmt
 }
@@ -72,7 +75,7 @@ func Open(dir string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{path: filepath.Join(dir, fileName), lock: lock}
+	s := &Store{path: filepath.Join(dir, fileName), lock: lock, owners: owners{until: map[string]time.Time{}}}
 	if err := s.start(); err != nil {
 		s.stop()
 		return nil, s.explain(err)
@@ -101,15 +104,21 @@ func (s *Store) start() error {
 	if s.checkpoint, err = newCheckpointer(ctx, s.db, s.path+"-wal", &s.writer.busy); err != nil {
 		return err
 	}
-	s.writer.committed = s.checkpoint.wake
 	if s.read, err = s.connect(readers, "query_only(1)", "cache_size(-8192)"); err != nil {
 		return err
 	}
 	if s.heads, err = s.read.PrepareContext(ctx, headsQuery); err != nil {
 		return err
 	}
-	s.headParts, err = s.read.PrepareContext(ctx, partsQuery)
-	return err
+	if s.headParts, err = s.read.PrepareContext(ctx, partsQuery); err != nil {
+		return err
+	}
+	s.index = newIndexer(ctx, s.read, s.writer)
+	s.writer.committed = func() {
+		s.checkpoint.wake()
+		s.index.wake()
+	}
+	return nil
 }
 
 // connect opens a pool of n connections, each with the pragmas given.
@@ -243,6 +252,9 @@ func (s *Store) Close() error {
 // stop undoes start, as far as that came.
 func (s *Store) stop() error {
 	var errs []error
+	if s.index != nil {
+		s.index.stop()
+	}
 	if s.read != nil {
 		errs = append(errs, s.read.Close()) // first: a reader would keep the log from being truncated
 	}

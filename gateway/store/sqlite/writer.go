@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 )
 
 // writer is the one goroutine that writes, and what it knows.
@@ -27,6 +28,11 @@ type writer struct {
 	lanes   map[string]int64
 	plans   map[[32]byte]int64
 	handles map[string]int64
+	marked  int64 // the mark of the index, or -1
+
+	// rewritten counts the events beyond the mark whose words have changed since they
+	// were written.
+	rewritten atomic.Int64
 
 	// What the transaction has to write before it ends.
 	pending map[int64]int // by lane: change in the number of pending deliveries
@@ -37,7 +43,7 @@ type writer struct {
 const maxKnown = 10_000
 
 func newWriter(db *sql.DB, c *sql.Conn) *writer {
-	w := &writer{db: db, conn: c, ended: make(chan struct{}), statements: map[string]*sql.Stmt{}}
+	w := &writer{db: db, conn: c, committed: func() {}, ended: make(chan struct{}), statements: map[string]*sql.Stmt{}}
 	w.queue.some.L = &w.queue.mu
 	w.forget()
 	go w.run()
@@ -47,6 +53,7 @@ func newWriter(db *sql.DB, c *sql.Conn) *writer {
 // forget empties what the writer knows.
 func (w *writer) forget() {
 	w.lanes, w.plans, w.handles = map[string]int64{}, map[[32]byte]int64{}, map[string]int64{}
+	w.marked = -1
 	w.pending, w.given = map[int64]int{}, map[string]bool{}
 }
 
@@ -235,4 +242,25 @@ func (w *writer) get(query string, args []any, dest ...any) (bool, error) {
 		return false, fmt.Errorf("sqlite: %w", err)
 	}
 	return true, nil
+}
+
+// list is the first column of a query's rows.
+func (w *writer) list(query string, args ...any) (ids []int64, err error) {
+	s, err := w.statement(query)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.Query(args...)
+	if err != nil {
+		return nil, fmt.Errorf("sqlite: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return nil, fmt.Errorf("sqlite: %w", err)
+		}
+		ids = append(ids, id)
+	}
+	return ids, rows.Err()
 }

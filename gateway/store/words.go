@@ -1,0 +1,139 @@
+package store
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+const (
+	maxWords     = 1000 // different ones of an event
+	maxWordBytes = 64   // longer ones are known by their beginning
+)
+
+// Words are the different words by which an event is found, in lower case and in
+// the order of their first appearance: those of its summary, and of the values
+// that are strings where its body is JSON, else of the whole body. Neither the
+// keys nor the numbers of JSON count. There are at most 1,000, of at most 64
+// bytes; each consists of letters, marks and digits. It takes linear time on any
+// bytes.
+func Words(summary string, body []byte) []string {
+	w := words{seen: map[string]bool{}}
+	w.text(summary)
+	if b := skipSpace(body); len(b) > 0 && (b[0] == '{' || b[0] == '[') {
+		w.json(b)
+	} else {
+		w.text(string(body))
+	}
+	return w.list
+}
+
+// HasWords reports whether all of want are words of an event.
+func HasWords(want []string, summary string, body []byte) bool {
+	have := Words(summary, body)
+	return !slices.ContainsFunc(want, func(s string) bool { return !slices.Contains(have, s) })
+}
+
+type words struct {
+	list []string
+	seen map[string]bool
+	word []byte // the one being read
+}
+
+// text adds the words of s. A sign of a script that is written without spaces is
+// a word of its own.
+func (w *words) text(s string) {
+	for _, r := range s {
+		switch {
+		case len(w.list) == maxWords:
+			return
+		case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana):
+			w.end()
+			w.word = utf8.AppendRune(w.word, r)
+			w.end()
+		case r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r)):
+			if r = unicode.ToLower(r); len(w.word)+utf8.RuneLen(r) <= maxWordBytes {
+				w.word = utf8.AppendRune(w.word, r)
+			}
+		default:
+			w.end()
+		}
+	}
+	w.end()
+}
+
+func (w *words) end() {
+	if len(w.word) > 0 && !w.seen[string(w.word)] && len(w.list) < maxWords {
+		s := string(w.word)
+		w.seen[s] = true
+		w.list = append(w.list, s)
+	}
+	w.word = w.word[:0]
+}
+
+// json adds the words of the strings in b that are not keys. What is wrong with
+// b does not matter: it has been judged before, or by nobody.
+func (w *words) json(b []byte) {
+	for len(b) > 0 && len(w.list) < maxWords {
+		if b[0] != '"' {
+			b = b[1:]
+			continue
+		}
+		n := 1
+		for n < len(b) && b[n] != '"' {
+			if b[n] == '\\' {
+				n++
+			}
+			n++
+		}
+		inner := b[1:min(n, len(b))]
+		b = b[min(n+1, len(b)):]
+		if rest := skipSpace(b); len(rest) == 0 || rest[0] != ':' {
+			w.text(unescape(inner))
+		}
+	}
+}
+
+// unescape undoes JSON's escapes, as far as words are concerned.
+func unescape(b []byte) string {
+	if !slices.Contains(b, '\\') {
+		return string(b)
+	}
+	var out strings.Builder
+	for i := 0; i < len(b); i++ {
+		switch {
+		case b[i] != '\\' || i+1 == len(b):
+			out.WriteByte(b[i])
+		case b[i+1] == 'u' && i+5 < len(b):
+			r := rune(0)
+			for _, c := range b[i+2 : i+6] {
+				r = r<<4 | hexDigit(c)
+			}
+			out.WriteRune(r) // half of a pair becomes U+FFFD, which is in no word
+			i += 5
+		default:
+			out.WriteByte(' ') // a line break, a tab, a quotation mark, a slash
+			i++
+		}
+	}
+	return out.String()
+}
+
+func hexDigit(c byte) rune {
+	switch {
+	case '0' <= c && c <= '9':
+		return rune(c - '0')
+	case 'a' <= c|0x20 && c|0x20 <= 'f':
+		return rune(c|0x20-'a') + 10
+	default:
+		return 0
+	}
+}
+
+func skipSpace(b []byte) []byte {
+	for len(b) > 0 && (b[0] == ' ' || b[0] == '\n' || b[0] == '\r' || b[0] == '\t') {
+		b = b[1:]
+	}
+	return b
+}
