@@ -48,19 +48,32 @@ func (w *words) text(s string) {
 		switch {
 		case len(w.list) == maxWords:
 			return
+		case r < utf8.RuneSelf:
+			switch {
+			case 'a' <= r && r <= 'z' || '0' <= r && r <= '9':
+				w.add(r)
+			case 'A' <= r && r <= 'Z':
+				w.add(r | 0x20)
+			default:
+				w.end()
+			}
 		case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana):
 			w.end()
 			w.word = utf8.AppendRune(w.word, r)
 			w.end()
 		case r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r)):
-			if r = unicode.ToLower(r); len(w.word)+utf8.RuneLen(r) <= maxWordBytes {
-				w.word = utf8.AppendRune(w.word, r)
-			}
+			w.add(unicode.ToLower(r))
 		default:
 			w.end()
 		}
 	}
 	w.end()
+}
+
+func (w *words) add(r rune) {
+	if len(w.word)+utf8.RuneLen(r) <= maxWordBytes {
+		w.word = utf8.AppendRune(w.word, r)
+	}
 }
 
 func (w *words) end() {

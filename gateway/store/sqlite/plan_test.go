@@ -22,6 +22,7 @@ func TestQueryPlans(t *testing.T) {
 		leaseQuery: {[]any{"me", 1, 1, 1}, "lane_waiting"},
 		purgeable:  {[]any{0, 1, 1, 1, 1, 1}, "event_age"},
 		partsQuery: {[]any{1}, "sqlite_autoindex_part_1"},
+		fmt.Sprintf(deliverySelect, "", "") + workQuery: {[]any{1, 1}, "event_change"},
 	} {
 		rows, err := s.read.QueryContext(context.Background(), "EXPLAIN QUERY PLAN "+query, c.args...)
 		if err != nil {
@@ -37,7 +38,8 @@ func TestQueryPlans(t *testing.T) {
 			plan += line + "\n"
 		}
 		rows.Close()
-		sorts := strings.Contains(plan, "TEMP B-TREE") && query != leaseQuery // few lanes are sorted by name
+		sorts := strings.Contains(plan, "TEMP B-TREE") && query != leaseQuery && c.uses != "event_change" // few are sorted
+		plan = strings.ReplaceAll(plan, "SCAN CONSTANT ROW", "")
 		if strings.Contains(plan, "SCAN") && query != leaseQuery || sorts || !strings.Contains(plan, c.uses) {
 			t.Errorf("%s\n%s", query, plan)
 		}

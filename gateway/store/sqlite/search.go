@@ -82,13 +82,15 @@ type words struct {
 
 // step indexes some events, and reports whether there may be more.
 func (x *indexer) step() (more bool, err error) {
-	rewritten := x.writer.rewritten.Load()
+	x.writer.busy.Lock()
+	rewritten := x.writer.rewritten
+	x.writer.busy.Unlock()
 	list, err := x.next()
 	if err != nil || len(list) == 0 {
 		return false, err
 	}
 	err = x.writer.do(x.ctx, &job{write: func(w *writer) error {
-		if w.rewritten.Load() != rewritten {
+		if w.rewritten != rewritten {
 			return nil // one of them may not be what it was
 		}
 		for _, e := range list {
@@ -147,7 +149,7 @@ func (w *writer) reword(event int64, list []string) error {
 		return err
 	}
 	if event > mark {
-		w.rewritten.Add(1) // the indexer, when it comes to it, sees what it is then
+		w.rewritten++ // the indexer, when it comes to it, sees what it is then
 		return nil
 	}
 	if err := w.exec("DELETE FROM word WHERE rowid = ?", event); err != nil || len(list) == 0 {

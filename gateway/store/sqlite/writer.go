@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"sync"
-	"sync/atomic"
 )
 
 // writer is the one goroutine that writes, and what it knows.
@@ -31,8 +30,8 @@ type writer struct {
 	marked  int64 // the mark of the index, or -1
 
 	// rewritten counts the events beyond the mark whose words have changed since they
-	// were written.
-	rewritten atomic.Int64
+	// were written. busy guards it.
+	rewritten int
 
 	// What the transaction has to write before it ends.
 	pending map[int64]int // by lane: change in the number of pending deliveries

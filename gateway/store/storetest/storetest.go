@@ -26,7 +26,8 @@ func Run(t *testing.T, fresh func(t *testing.T) Opener) {
 		cases []testCase
 	}{
 		{"ingest", ingestCases}, {"repeat", repeatCases}, {"lane", laneCases}, {"finish", finishCases},
-		{"history", historyCases}, {"purge", purgeCases}, {"crowd", crowdCases}, {"reopen", reopenCases},
+		{"change", changeCases}, {"add", addCases}, {"file", fileCases}, {"claim", claimCases}, {"entry", entryCases},
+		{"history", historyCases}, {"search", searchCases}, {"purge", purgeCases}, {"crowd", crowdCases}, {"reopen", reopenCases},
 	}
 	for _, g := range groups {
 		for _, c := range g.cases {
