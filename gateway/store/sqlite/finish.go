@@ -181,10 +181,11 @@ func (w *writer) recordParts(o *outcome) error {
 		}
 	}
 	for _, p := range o.parts {
-		id, err := w.insert(`INSERT INTO part (delivery, n, dest, format, remote, sent, packed, payload, op, ref, thread, files)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			o.Delivery, p.N, o.dest, p.Format, p.Remote, toMicros(p.Sent), p.packed.packed, p.data,
-			string(p.Op), p.Ref, p.Thread, p.list)
+		id, err := w.insert("INSERT INTO part (delivery, n, dest, format, remote, sent, packed, payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+			o.Delivery, p.N, o.dest, p.Format, p.Remote, toMicros(p.Sent), p.packed.packed, p.data)
+		if err == nil && (p.Op != store.Post || p.Ref != "" || p.Thread != "" || p.list != nil) {
+			err = w.exec("UPDATE part SET op = ?, ref = ?, thread = ?, files = ? WHERE id = ?", string(p.Op), p.Ref, p.Thread, p.list, id)
+		}
 		if err != nil {
 			return err
 		}

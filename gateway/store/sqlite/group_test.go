@@ -224,7 +224,13 @@ func TestDiskFull(t *testing.T) {
 	if n := one[int](t, s, "SELECT count(*) FROM event"); n != 1 {
 		t.Errorf("%d events are stored", n)
 	}
+	if err := s.Probe(context.Background()); !errors.Is(err, store.ErrFull) {
+		t.Errorf("a probe: %v", err)
+	}
 	limit(1 << 30)
+	if err := s.Probe(context.Background()); err != nil {
+		t.Errorf("a probe afterwards: %v", err)
+	}
 	acc := ingest(t, s, big)
 	e, err := s.Event(context.Background(), acc[0].ID)
 	if err != nil || !bytes.Equal(e.Body, big.Body) {

@@ -13,11 +13,15 @@ const maxHeadsBytes = 32 << 20
 
 // The order of the joins is fixed: one lane, its entries in the partial index of
 // what is pending, and for each of those one plan and one event.
-const headsQuery = `SELECT d.id, d.op, d.tries, d.rung, d.born, d.parts, p.route, p.dest, p.body,
-		e.id, e.op, e.message, e.thread, e.source, e.dialect, e.name, e.handle, e.at, e.header, e.files, e.packed, e.body IS NULL, e.body
+const headsQuery = `SELECT d.id, d.tries, d.rung, d.born, d.parts, p.route, p.dest, p.body,
+		e.id, e.source, e.dialect, e.name, e.handle, e.at, e.header, e.packed, e.body, d.related
 	FROM lane l CROSS JOIN delivery d CROSS JOIN plan p CROSS JOIN event e
 	WHERE l.name = ? AND d.lane = l.id AND d.state = 'pending' AND p.id = d.plan AND e.id = d.event
 	ORDER BY d.id LIMIT ?`
+
+// What only few deliveries have is asked for apart: most need not pay for it.
+const relatedQuery = `SELECT d.op, e.op, e.message, e.thread, e.files, e.body IS NULL
+	FROM delivery d JOIN event e ON e.id = d.event WHERE d.id = ?`
 
 const partsQuery = `SELECT id, n, op, ref, thread, format, files, remote, sent, packed, payload FROM part WHERE delivery = ? ORDER BY n`
 
@@ -30,7 +34,7 @@ func (s *Store) Heads(ctx context.Context, lane string, most int) ([]store.Deliv
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	out, frozen, err := s.readHeads(lane, max(0, most))
+	out, frozen, related, err := s.readHeads(lane, max(0, most))
 	if err != nil {
 		return nil, err
 	}
@@ -39,45 +43,46 @@ func (s *Store) Heads(ctx context.Context, lane string, most int) ([]store.Deliv
 			return nil, err
 		}
 	}
+	for _, i := range related {
+		if err := s.relate(&out[i]); err != nil {
+			return nil, err
+		}
+	}
 	return out, nil
 }
 
-// readHeads returns also which of the deliveries have parts. It takes no
-// context: it is short, and the driver spends a goroutine on each that can end.
-func (s *Store) readHeads(lane string, most int) (out []store.Delivery, frozen []int, err error) {
+// readHeads returns also which of the deliveries have parts, and which are not
+// plain. It takes no context: it is short, and the driver spends a goroutine on
+// each that can end.
+func (s *Store) readHeads(lane string, most int) (out []store.Delivery, frozen, related []int, err error) {
 	rows, err := s.heads.Query(lane, most)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	defer rows.Close()
+	out = make([]store.Delivery, 0, min(most, 16)) // one is large
 	for size := 0; size < maxHeadsBytes && rows.Next(); {
 		d := store.Delivery{Lane: lane, State: store.Pending}
 		var born, at int64
 		var parts int
 		var header string
-		var packed, purged bool
-		var files, body sql.RawBytes
+		var packed, other bool
+		var body sql.RawBytes
 		e := &d.Event
-		err := rows.Scan(&d.ID, &d.Op, &d.Tries, &d.Rung, &born, &parts, &d.Route, &d.To, &d.Plan,
-			&e.ID, &e.Op, &e.Message, &e.Thread, &e.Source, &e.Dialect, &e.Event, &e.Handle, &at, &header, &files, &packed, &purged, &body)
+		err := rows.Scan(&d.ID, &d.Tries, &d.Rung, &born, &parts, &d.Route, &d.To, &d.Plan,
+			&e.ID, &e.Source, &e.Dialect, &e.Event, &e.Handle, &at, &header, &packed, &body, &other)
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, nil, err
 		}
-		d.Message = e.ID
-		if e.Op != store.Post {
-			d.Message = e.Message
-		}
-		d.Born, e.At = fromMicros(born), fromMicros(at)
+		d.Message, d.Born, e.At = e.ID, fromMicros(born), fromMicros(at)
 		if e.Header, err = decodeHeader(header); err != nil {
-			return nil, nil, err
+			return nil, nil, nil, err
 		}
-		if e.Files, err = decodeFiles(files, store.Ref{ID: e.ID}); err != nil {
-			return nil, nil, err
+		if e.Body, err = store.Unpack(body, packed); err != nil {
+			return nil, nil, nil, err
 		}
-		if !purged {
-			if e.Body, err = store.Unpack(body, packed); err != nil {
-				return nil, nil, err
-			}
+		if other {
+			related = append(related, len(out))
 		}
 		if parts > 0 {
 			frozen = append(frozen, len(out))
@@ -85,7 +90,26 @@ func (s *Store) readHeads(lane string, most int) (out []store.Delivery, frozen [
 		size += len(e.Body)
 		out = append(out, d)
 	}
-	return out, frozen, rows.Err()
+	return out, frozen, related, rows.Err()
+}
+
+// relate reads what a delivery that is not plain has to do with other events.
+func (s *Store) relate(d *store.Delivery) error {
+	e := &d.Event
+	var purged bool
+	var files []byte
+	err := s.headRelated.QueryRow(d.ID).Scan(&d.Op, &e.Op, &e.Message, &e.Thread, &files, &purged)
+	if err != nil {
+		return err
+	}
+	if e.Op != store.Post {
+		d.Message = e.Message
+	}
+	if purged {
+		e.Body = nil
+	}
+	e.Files, err = decodeFiles(files, store.Ref{ID: e.ID})
+	return err
 }
 
 func readParts(rows *sql.Rows, err error) ([]store.Part, error) {

@@ -154,7 +154,7 @@ func (w *writer) accept(e *incoming) (store.Accepted, error) {
 		}
 	}
 	for i := range e.Deliveries {
-		d := delivery{NewDelivery: &e.Deliveries[i], hash: e.plans[i], event: acc.ID, op: e.Op, born: e.at}
+		d := delivery{NewDelivery: &e.Deliveries[i], hash: e.plans[i], event: acc.ID, op: e.Op, related: !e.plain(), born: e.at}
 		if _, err := w.deliver(&d); err != nil {
 			return acc, err
 		}
@@ -181,12 +181,11 @@ func (w *writer) add(e *incoming) (acc store.Accepted, err error) {
 		return acc, err
 	}
 	acc.ID, err = w.insert(`INSERT INTO event
-		(source, handle, at, key, dialect, name, verdict, decider, summary, header, packed, body, op, message, thread, files)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		e.Source, acc.Handle, e.at, e.Key, e.Dialect, e.Event, e.Verdict, e.By, e.Summary, e.header, e.packed, e.body,
-		string(e.Op), e.Message, e.Thread, e.list)
-	if err == nil && e.Op != store.Post { // there is something again that Purge can take
-		err = w.exec("UPDATE event SET stripped = 0 WHERE id = ? AND stripped = 1", e.Message)
+		(source, handle, at, key, dialect, name, verdict, decider, summary, header, packed, body)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		e.Source, acc.Handle, e.at, e.Key, e.Dialect, e.Event, e.Verdict, e.By, e.Summary, e.header, e.packed, e.body)
+	if err == nil && !e.plain() {
+		err = w.relate(e, acc.ID)
 	}
 	if err != nil || e.Key == "" {
 		return acc, err
@@ -195,12 +194,30 @@ func (w *writer) add(e *incoming) (acc store.Accepted, err error) {
 		e.Source, e.Key, acc.ID, acc.Handle, e.at)
 }
 
+// plain reports whether an event is a post of its own without uploads, as nearly
+// all are. For the others it takes a second statement.
+func (e *incoming) plain() bool {
+	return e.Op == store.Post && e.Message == 0 && e.Thread == "" && e.list == nil
+}
+
+// relate writes what an event that is not plain has to do with others.
+func (w *writer) relate(e *incoming, id int64) error {
+	err := w.exec("UPDATE event SET op = ?, message = ?, thread = ?, files = ? WHERE id = ?",
+		string(e.Op), e.Message, e.Thread, e.list, id)
+	if err == nil && e.Op != store.Post { // there is something again that Purge can take
+		err = w.exec("UPDATE event SET stripped = 0 WHERE id = ? AND stripped = 1", e.Message)
+	}
+	return err
+}
+
 // replace stores a repeat of which nothing came as the same event.
 func (w *writer) replace(e *incoming, id int64) error {
 	err := w.exec(`UPDATE event SET at = ?, dialect = ?, name = ?, verdict = ?, decider = ?, summary = ?,
-		header = ?, stripped = 0, packed = ?, body = ?, op = ?, message = ?, thread = ?, files = ? WHERE id = ?`,
-		e.at, e.Dialect, e.Event, e.Verdict, e.By, e.Summary, e.header, e.packed, e.body,
-		string(e.Op), e.Message, e.Thread, e.list, id)
+		header = ?, stripped = 0, packed = ?, body = ? WHERE id = ?`,
+		e.at, e.Dialect, e.Event, e.Verdict, e.By, e.Summary, e.header, e.packed, e.body, id)
+	if err == nil {
+		err = w.relate(e, id)
+	}
 	if err == nil {
 		err = w.exec("DELETE FROM upload WHERE event = ?", id)
 	}
@@ -239,6 +256,8 @@ type delivery struct {
 	op    store.Op
 	of    int64
 	born  int64
+	// related says that it or its event is not plain.
+	related bool
 }
 
 // deliver returns the id of the delivery.
@@ -259,8 +278,12 @@ func (w *writer) deliver(d *delivery) (int64, error) {
 	if state == store.Pending {
 		w.pending[lane]++
 	}
-	return w.insert("INSERT INTO delivery (event, lane, plan, state, reason, born, ended, op, of) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		d.event, lane, plan, string(state), reason, d.born, endedNow(state), string(d.op), d.of)
+	id, err := w.insert("INSERT INTO delivery (event, lane, plan, state, reason, born, ended) VALUES (?, ?, ?, ?, ?, ?, ?)",
+		d.event, lane, plan, string(state), reason, d.born, endedNow(state))
+	if err == nil && d.related {
+		err = w.exec("UPDATE delivery SET op = ?, of = ?, related = 1 WHERE id = ?", string(d.op), d.of, id)
+	}
+	return id, err
 }
 
 // claim reports whether a delivery's claim stands already, and makes it when it

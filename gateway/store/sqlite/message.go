@@ -137,7 +137,7 @@ func (s *Store) Add(ctx context.Context, add []store.Addition) ([]int64, error) 
 						return err
 					}
 				}
-				d := delivery{NewDelivery: &a.NewDelivery, hash: hashes[i], event: a.Event, op: a.Op, of: a.Of, born: now}
+				d := delivery{NewDelivery: &a.NewDelivery, hash: hashes[i], event: a.Event, op: a.Op, of: a.Of, related: true, born: now}
 				if ids[i], err = w.deliver(&d); err != nil {
 					return err
 				}

@@ -139,6 +139,7 @@ CREATE TABLE upload (
 
 ALTER TABLE delivery ADD COLUMN op TEXT NOT NULL DEFAULT '';
 ALTER TABLE delivery ADD COLUMN of INTEGER NOT NULL DEFAULT 0; -- the delivery it replays
+ALTER TABLE delivery ADD COLUMN related INTEGER NOT NULL DEFAULT 0; -- 1: it or its event has more than a plain post has
 
 ALTER TABLE part ADD COLUMN op TEXT NOT NULL DEFAULT '';
 ALTER TABLE part ADD COLUMN ref TEXT NOT NULL DEFAULT '';

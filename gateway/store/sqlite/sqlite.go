@@ -54,8 +54,8 @@ type Store struct {
 	checkpoint *checkpointer
 	index      *indexer
 	owners     owners
-	heads      *sql.Stmt
-	headParts  *sql.Stmt
+
+	heads, headParts, headRelated *sql.Stmt
 }
 
 var _ store.Store = (*Store)(nil)
@@ -111,6 +111,9 @@ func (s *Store) start() error {
 		return err
 	}
 	if s.headParts, err = s.read.PrepareContext(ctx, partsQuery); err != nil {
+		return err
+	}
+	if s.headRelated, err = s.read.PrepareContext(ctx, relatedQuery); err != nil {
 		return err
 	}
 	s.index = newIndexer(ctx, s.read, s.writer)
