@@ -24,8 +24,9 @@ import (
 //  8. a style ends at a line break, and white space at an edge of a run of a
 //     style does not carry it; the text of Code carries none;
 //  9. numbers are those of the constants, a Lang is one word of letters, digits
-//     and "+#-._", a Thumb has a URL, and a time is in UTC with a year that can be written.
-//  9. an address holds no white space, controls, quotation marks, angle brackets,
+//     and "+#-._", a Thumb has a URL, and a time is in UTC with a year that can be written;
+//     no white space stands around the texts of an Asset;
+//  10. an address holds no white space, controls, quotation marks, angle brackets,
 //     backticks or backslashes: they are percent-encoded.
 //
 // Readers call it last. It allocates nothing when m is canonical already.
@@ -328,6 +329,7 @@ func cleanAsset(a *Asset) {
 	cleanAddress(&a.URL)
 	clean(&a.Alt)
 	clean(&a.Title)
+	a.Alt, a.Title = strings.TrimSpace(a.Alt), strings.TrimSpace(a.Title)
 	a.Bytes = max(0, a.Bytes)
 	if a.Kind > Document {
 		a.Kind = Document

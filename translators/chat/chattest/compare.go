@@ -147,7 +147,7 @@ func (v *visit) badge(b chat.Badge) {
 
 func (v *visit) asset(a chat.Asset) {
 	v.word(a.Title)
-	if strings.TrimSpace(a.Alt) != strings.TrimSpace(a.Title) { // white space around it is not seen
+	if a.Alt != a.Title {
 		v.word(a.Alt)
 	}
 	v.link(a.URL)
