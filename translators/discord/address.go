@@ -109,7 +109,20 @@ func isHex(c byte) bool { return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20
 // isMedia reports whether url can be a picture of an embed.
 func isMedia(url string) bool {
 	if name, ok := uploadName(url); ok {
-		return kindOf(name, "") == chat.Picture && count(url) <= maxURL
+		return kindOf(name, "") == chat.Picture && canRefer(url)
 	}
 	return isWeb(url)
+}
+
+// canRefer reports whether an embed or a component can refer to the upload at url:
+// its name is one that Discord keeps, which writes others anew.
+func canRefer(url string) bool {
+	name, ok := uploadName(url)
+	for i := range len(name) {
+		c := name[i]
+		if !(c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z' || c == '.' || c == '_' || c == '-') {
+			return false
+		}
+	}
+	return ok && len(url) <= maxUploadText
 }

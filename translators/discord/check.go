@@ -23,8 +23,8 @@ type Violation struct {
 // Empty. The body is JSON (another one is Discord's error 50109, for the caller to
 // say); of a name that stands twice in an object the last value counts, and null
 // is as good as absent. Names that Discord does not know are ignored, as are those
-// of an embed that it sets itself. What depends on the query, the webhook's channel
-// and owner or the files sent along is not judged.
+// of an embed that it sets itself. What depends on the query or the webhook's channel
+// and owner is not judged; for the files sent along see CheckFiles.
 func Check(body []byte) []Violation {
 	c := checker{path: make([]byte, 0, 64)}
 	root := parse(body)
@@ -38,6 +38,20 @@ func Check(body []byte) []Violation {
 
 // MaxViolations is how many violations of a body are kept.
 const MaxViolations = 100
+
+// CheckFiles lists the entries of a body's attachments for which no file was sent
+// along. ids are the numbers of those that were: n of the part "files[n]".
+func CheckFiles(body []byte, ids []string) (found []Violation) {
+	n := -1
+	parse(body).Get("attachments").ForEach(func(_, a gjson.Result) bool {
+		n++
+		if id := a.Get("id"); id.Exists() && !slices.Contains(ids, id.String()) {
+			found = append(found, Violation{"attachments." + strconv.Itoa(n), "ATTACHMENT_NOT_FOUND", "Attachment data not found"})
+		}
+		return len(found) < MaxViolations
+	})
+	return found
+}
 
 // Empty reports whether Discord would call the message empty (error 50006): no
 // content but white space, no embed, component, poll or entry in attachments. A
@@ -94,6 +108,7 @@ type checker struct {
 	parts      int  // components, with those in others
 	v2         bool // IS_COMPONENTS_V2 is set
 	ids        map[string]struct{}
+	numbers    map[float64]struct{} // ids of components, which are not their custom ids
 }
 
 // in makes the path one key longer and returns what to cut it to afterwards.

@@ -31,7 +31,7 @@ const (
 
 // component is the model of a component, with what all of them have.
 func component(typ int, members ...member) *model {
-	return &model{typ: typ, members: append(members, may("id", numberOf(0, maxComponentID)))}
+	return &model{typ: typ, members: append(members, may("id", form{kind: anInteger, max: maxComponentID, number: newNumber}))}
 }
 
 func union(models ...*model) form { return form{kind: aUnion, union: models} }
@@ -45,7 +45,7 @@ var (
 	uploadedFile = modelOf(must("url", form{kind: anAddress, max: maxURL, upload: true}))
 
 	button = component(2,
-		must("style", oneOf(anInteger, "1", "2", "3", "4", "5", "6")), may("label", textTo(maxButtonLabel)), may("emoji", emoji),
+		must("style", oneOf(anInteger, "1", "2", "3", "4", "5", "6")), may("label", textTo(maxButtonLabel)), may("emoji", shownEmoji),
 		may("custom_id", customID), may("url", form{kind: anAddress, max: maxButtonURL, schemes: []string{"http", "https", "discord"}}),
 		may("sku_id", snowflake), may("disabled", boolean)).with(buttonParts)
 
@@ -74,7 +74,7 @@ var (
 var menus = func() (all []*model) {
 	option := modelOf(
 		must("label", textOf(1, maxOptionText)), must("value", textOf(1, maxOptionText)),
-		may("description", textTo(maxOptionText)), may("emoji", emoji), may("default", boolean))
+		may("description", textTo(maxOptionText)), may("emoji", shownEmoji), may("default", boolean))
 	for _, typ := range []int{3, 5, 6, 7, 8} {
 		m := component(typ,
 			must("custom_id", customID), may("placeholder", textTo(maxPlaceholder)),
@@ -98,6 +98,30 @@ func newID(c *checker, id string) {
 	}
 	c.ids[id] = struct{}{}
 }
+
+// newNumber checks that no other component has an id, save 0, which stands for
+// none. Discord refuses such a message (discohook issue 95); its code is not known.
+func newNumber(c *checker, id float64) {
+	if id == 0 {
+		return
+	}
+	if _, again := c.numbers[id]; again {
+		c.add("COMPONENT_ID_DUPLICATED", "Component id cannot be duplicated")
+	}
+	if c.numbers == nil {
+		c.numbers = map[float64]struct{}{}
+	}
+	c.numbers[id] = struct{}{}
+}
+
+// shownEmoji is an emoji on a button or in a menu: one with an id, or a character.
+// The code of a button is that of a menu too (discord-api-docs issue 8071).
+var shownEmoji = form{kind: aModel, model: &model{members: emoji.model.members, also: func(c *checker, o object) {
+	name := o.get("name").String()
+	if o.get("id").Type == gjson.Null && !strings.ContainsFunc(name, func(r rune) bool { return r >= utf8.RuneSelf }) {
+		c.addIn("name", "BUTTON_COMPONENT_INVALID_EMOJI", "Invalid emoji")
+	}
+}}}
 
 // buttonParts checks that a button has what its style makes it do.
 func buttonParts(c *checker, o object) {

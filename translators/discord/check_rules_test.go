@@ -134,6 +134,10 @@ func TestCheckRefuses(t *testing.T) {
 		{fmt.Sprintf(inRow, `{"type":2,"style":6}`), "components.0.components.0.sku_id", required, thisField},
 		{fmt.Sprintf(inRow, button+","+button), "components.0.components.1.custom_id", twice, "Component custom id cannot be duplicated"},
 		{fmt.Sprintf(inBox, `{"type":1,"components":[`+button+`]},{"type":1,"components":[{"type":6,"custom_id":"same"}]}`), "components.0.components.1.components.0.custom_id", twice, "Component custom id cannot be duplicated"},
+		{fmt.Sprintf(v2, `{"type":14,"id":7},{"type":10,"id":"7","content":"t"}`), "components.1.id", "COMPONENT_ID_DUPLICATED", "Component id cannot be duplicated"},
+		{fmt.Sprintf(inRow, `{"type":2,"style":5,"url":"https://a.b","label":"l","emoji":{}}`), "components.0.components.0.emoji.name", "BUTTON_COMPONENT_INVALID_EMOJI", "Invalid emoji"},
+		{fmt.Sprintf(inRow, `{"type":2,"style":5,"url":"https://a.b","emoji":{"id":null,"name":"tada"}}`), "components.0.components.0.emoji.name", "BUTTON_COMPONENT_INVALID_EMOJI", "Invalid emoji"},
+		{fmt.Sprintf(inRow, `{"type":3,"custom_id":"m","options":[{"label":"l","value":"v","emoji":{"name":":x:"}}]}`), "components.0.components.0.options.0.emoji.name", "BUTTON_COMPONENT_INVALID_EMOJI", "Invalid emoji"},
 		{fmt.Sprintf(inRow, `{"type":2,"style":5,"url":"https://a.b"},{"type":5,"custom_id":"m"}`), "components.0.components.1", wide, "The specified component exceeds the maximum width"},
 		{fmt.Sprintf(inRow, `{"type":3,"custom_id":"m","options":[{"label":"l","value":"v"},{"label":"k","value":"v"}]}`), "components.0.components.0.options.1", "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED", "The specified option value is already used"},
 		{fmt.Sprintf(inRow, `{"type":8,"custom_id":"m","max_values":26}`), "components.0.components.0.max_values", "NUMBER_TYPE_MAX", "int value should be less than or equal to 25."},
@@ -142,6 +146,29 @@ func TestCheckRefuses(t *testing.T) {
 	}
 	if got := discord.Check([]byte(`{"content":`)); len(got) != 1 || got[0].Code != "DICT_TYPE_CONVERT" {
 		t.Errorf("what is no JSON: %v", got)
+	}
+}
+
+// An entry of attachments tells of a file that was sent along.
+func TestCheckFiles(t *testing.T) {
+	body := []byte(`{"content":"c","attachments":[{"id":0,"filename":"a.png"},{"id":"1"},{"id":3},{"filename":"b.png"}]}`)
+	for _, c := range []struct{ ids, paths string }{
+		{"0 1 3", ""}, {"0 1 2", "attachments.2"}, {"", "attachments.0 attachments.1 attachments.2"},
+	} {
+		var paths []string
+		for _, v := range discord.CheckFiles(body, strings.Fields(c.ids)) {
+			if paths = append(paths, v.Path); v.Code != "ATTACHMENT_NOT_FOUND" || v.Message != "Attachment data not found" {
+				t.Errorf("%+v", v)
+			}
+		}
+		if got := strings.Join(paths, " "); got != c.paths {
+			t.Errorf("files %s: got %q, want %q", c.ids, got, c.paths)
+		}
+	}
+	for _, none := range []string{``, `[]`, `{"attachments":{}}`, `{"attachments":null}`} {
+		if v := discord.CheckFiles([]byte(none), nil); len(v) > 0 {
+			t.Errorf("%s: %v", none, v)
+		}
 	}
 }
 

@@ -121,6 +121,8 @@ func (c *checker) integer(f *form, v gjson.Result) {
 		c.add("NUMBER_TYPE_MIN", "int value should be greater than or equal to "+strconv.Itoa(f.min)+".")
 	case n > float64(f.max):
 		c.add("NUMBER_TYPE_MAX", "int value should be less than or equal to "+strconv.Itoa(f.max)+".")
+	case f.number != nil:
+		f.number(c, n)
 	}
 }
 

@@ -23,6 +23,7 @@ type form struct {
 	model    *model                           // of an object
 	union    []*model                         // of an object, told apart by type
 	also     func(c *checker, s string)       // checks a string further
+	number   func(c *checker, n float64)      // checks a number further
 	after    func(c *checker, from, size int) // checks totals of a list; from is the first violation in it
 }
 

@@ -9,33 +9,20 @@ import (
 
 // isThumb reports whether a can be a thumbnail.
 func isThumb(a *chat.Asset) bool {
-	return a.Kind == chat.Picture && isMedia(a.URL) && (uploads(a) == 0 || canRefer(a))
-}
-
-// canRefer reports whether a component can refer to the upload a: its name is one
-// that Discord keeps, which it writes into the address.
-func canRefer(a *chat.Asset) bool {
-	name, ok := uploadName(a.URL)
-	for i := range len(name) {
-		c := name[i]
-		if !(c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z' || c == '.' || c == '_' || c == '-') {
-			return false
-		}
-	}
-	return ok && len(a.URL) <= maxUploadText
+	return a.Kind == chat.Picture && isMedia(a.URL)
 }
 
 // isItem reports whether a can be in a gallery. Of a video on the web only its
 // address says that it is no page with one.
 func isItem(a *chat.Asset) bool {
 	if name, ok := uploadName(a.URL); ok {
-		return a.Kind != chat.Document && kindOf(name, "") != chat.Document && canRefer(a)
+		return a.Kind != chat.Document && kindOf(name, "") != chat.Document && canRefer(a.URL)
 	}
 	return isWeb(a.URL) && (a.Kind == chat.Picture || a.Kind == chat.Video && kindOf(a.URL, "") == chat.Video)
 }
 
 // isFile reports whether a is an upload that can only be offered as a file.
-func isFile(a *chat.Asset) bool { return canRefer(a) && !isItem(a) }
+func isFile(a *chat.Asset) bool { return canRefer(a.URL) && !isItem(a) }
 
 // uploads is how many uploads a shows: one or none.
 func uploads(a *chat.Asset) int {

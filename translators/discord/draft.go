@@ -56,6 +56,9 @@ func (w *writer) place() {
 		if !w.last() && (p.count+d.size() > maxEmbeds || p.chars+d.chars > maxEmbedTotal || len(p.uploads)+6 > maxUploads && d.uploads()) {
 			w.flush(false)
 		}
+		w.claim(d)
+	}
+	if !d.empty() {
 		for i := range d.size() {
 			w.embed(d, i)
 		}
@@ -67,6 +70,34 @@ func (w *writer) place() {
 	}
 	d.reset()
 	w.text = w.text[:0]
+}
+
+// claim makes the uploads that d refers to go with the part. Those for which it has
+// no room are left out.
+func (w *writer) claim(d *draft) {
+	claim := func(url string, size int64) bool {
+		if _, ok := uploadName(url); !ok || w.part.attach(chat.Asset{URL: url, Bytes: size}) {
+			return true
+		}
+		w.n.Add(chat.Dropped, "attachment", 0)
+		return false
+	}
+	if !claim(d.footerIcon, 0) {
+		d.footerIcon = ""
+	}
+	for i := 0; i < len(d.pics); {
+		if claim(d.pics[i].URL, d.pics[i].Bytes) {
+			i++
+		} else {
+			d.pics = slices.Delete(slices.Clone(d.pics), i, i+1)
+		}
+	}
+	if !claim(d.thumb.URL, d.thumb.Bytes) {
+		d.thumb = chat.Asset{}
+	}
+	if !claim(d.authorIcon, 0) {
+		d.authorIcon = ""
+	}
 }
 
 // uploads reports whether d refers to an upload.
@@ -152,7 +183,6 @@ func (w *writer) badge(b *jsonw.Buf, key, name string, text cut, url, icon strin
 	}
 	if icon != "" {
 		b.KeyStr("icon_url", icon)
-		w.refer(icon)
 	}
 	b.Close()
 }
@@ -168,12 +198,4 @@ func (w *writer) picture(b *jsonw.Buf, key string, a *chat.Asset) {
 		b.KeyStr("description", w.short(key, a.Alt, maxMediaAlt))
 	}
 	b.Close()
-	w.refer(a.URL)
-}
-
-// refer makes the upload at url, if it is one, go with the part.
-func (w *writer) refer(url string) {
-	if _, ok := uploadName(url); ok {
-		w.part.attach(chat.Asset{URL: url})
-	}
 }

@@ -274,8 +274,7 @@ func (l *lowering) asset(a *chat.Asset, b *chat.Block) {
 	w := l.w
 	if name, ok := uploadName(a.URL); ok {
 		// The file goes with the message, which shows it by itself.
-		if len(w.part.uploads) < maxUploads {
-			w.part.attach(*a)
+		if w.part.attach(*a) {
 			w.n.Add(chat.Flattened, assetWord(a), 0)
 			return
 		}

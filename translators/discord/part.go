@@ -37,11 +37,16 @@ func (p *part) reset() {
 	p.urls, p.users, p.roles, p.uploads = p.urls[:0], p.users[:0], p.roles[:0], p.uploads[:0]
 }
 
-// attach adds an upload, once.
-func (p *part) attach(a chat.Asset) {
-	if !slices.ContainsFunc(p.uploads, func(b chat.Asset) bool { return b.URL == a.URL }) {
+// attach adds an upload, once. It reports whether the upload goes with the part.
+func (p *part) attach(a chat.Asset) bool {
+	switch {
+	case slices.ContainsFunc(p.uploads, func(b chat.Asset) bool { return b.URL == a.URL }):
+	case len(p.uploads) == maxUploads:
+		return false
+	default:
 		p.uploads = append(p.uploads, a)
 	}
+	return true
 }
 
 // uploadName is the file name in an address that leads to an upload.

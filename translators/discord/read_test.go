@@ -2,6 +2,7 @@ package discord_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -137,4 +138,32 @@ func TestReadMuch(t *testing.T) {
 		t.Errorf("%d blocks, notes %v", n, notes)
 	}
 	write(t, readLimits(t), m, chat.Options{MaxParts: 10})
+}
+
+// No payload has more uploads than Discord takes; those for which there is no room
+// are noted.
+func TestUploadsMost(t *testing.T) {
+	limits := readLimits(t)
+	var blocks []chat.Block
+	for i := range 7 {
+		blocks = append(blocks, group(chat.Card{
+			Title:  chat.Text{{Text: "t"}},
+			Author: chat.Badge{Name: "a", Icon: fmt.Sprintf("attachment://icon%d.png", i)},
+			Thumb:  chat.Asset{URL: fmt.Sprintf("attachment://thumb%d.png", i)},
+			Body:   []chat.Block{{Kind: chat.Media, Assets: []chat.Asset{{URL: fmt.Sprintf("attachment://image%d.png", i), Bytes: 5}}}},
+		})...)
+	}
+	for _, parts := range []int{1, 10} {
+		out := write(t, limits, &chat.Message{Blocks: blocks}, chat.Options{MaxParts: parts})
+		files := 0
+		for _, p := range out.Parts {
+			files += len(p.Files)
+		}
+		if whole := files == 21; whole != (parts == 10) || whole == out.Notes.Has(chat.Dropped) {
+			t.Errorf("%d parts: %d files, notes %v", parts, files, out.Notes.List)
+		}
+		if f := out.Parts[0].Files[0]; f.Name != "image0.png" || f.Size != 5 {
+			t.Errorf("the first file is %+v", f)
+		}
+	}
 }
