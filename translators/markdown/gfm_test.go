@@ -92,6 +92,15 @@ func TestGFMHides(t *testing.T) {
 	}
 }
 
+// A link without a label shows nothing, and so nothing of it is kept, which is told.
+func TestGFMLinkWithoutLabel(t *testing.T) {
+	var n chat.Notes
+	blocks := ParseGFM(nil, &n, "a [](https://x.test) b", repo)
+	if len(blocks) != 1 || blocks[0].Text.Plain() != "a  b" || len(n.List) != 1 || n.List[0].String() != "dropped  link 1" {
+		t.Errorf("%+v %v", blocks, n.List)
+	}
+}
+
 func TestGFMCut(t *testing.T) {
 	var n chat.Notes
 	ParseGFM(nil, &n, strings.Repeat("a line of words\n", 2000), repo)

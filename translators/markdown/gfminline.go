@@ -129,6 +129,10 @@ func (g *gfmReader) codeSpan(n ast.Node, style chat.Style) {
 // linkTo gathers what is inside of n as a link's label, or as words when there is
 // nothing that the link could lead to.
 func (g *gfmReader) linkTo(n ast.Node, ref string, style chat.Style) {
+	if n.FirstChild() == nil { // nobody sees where it leads
+		g.notes.Add(chat.Dropped, "link", 1)
+		return
+	}
 	ref = g.resolve(ref)
 	if !leads(ref) || g.inLink {
 		if !g.inLink {
