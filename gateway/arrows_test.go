@@ -39,7 +39,7 @@ var arrows = map[string][]string{
 	"translators/emoji":         {},
 	"translators/emoji/gen":     {},
 	"translators/formattest":    {"translators", "translators/native", "translators/chat", "translators/chat/chattest"},
-	"translators/github":        {"translators/chat", "translators/markdown"},
+	"translators/github":        {"translators/chat", "translators/jsonr", "translators/markdown"},
 	"translators/jsonr":         {},
 	"translators/jsonw":         {},
 	"translators/markdown":      {"translators/chat", "translators/emoji"},
