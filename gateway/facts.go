@@ -16,10 +16,14 @@ import (
 
 // facts is what rules can see of an event. m is the event as its reader read it.
 func (g *Gateway) facts(e *ingest.Event, m *chat.Message) *rules.Facts {
+	event := e.Name
+	if e.Dialect == "github" {
+		event = github.EventName(e.Name, e.Body) // rules are for all forges
+	}
 	f := &rules.Facts{
 		Source:  e.Source,
 		Dialect: e.Dialect,
-		Event:   e.Name,
+		Event:   event,
 		Channel: e.Channel,
 		Labels:  g.labels[e.Source],
 		Now:     e.At,
@@ -28,8 +32,8 @@ func (g *Gateway) facts(e *ingest.Event, m *chat.Message) *rules.Facts {
 		Msg:     func() *rules.Message { return messageFacts(m) },
 	}
 	if e.Dialect == "github" {
-		f.Action = gjson.GetBytes(e.Body, "action").Str
-		f.Git = func() *rules.Git { return gitFacts(e.Name, e.Body) }
+		f.Action = github.Action(event, e.Body)
+		f.Git = func() *rules.Git { return gitFacts(event, e.Body) }
 	}
 	return f
 }

@@ -46,6 +46,25 @@ func (s *server) takeGitHub(c echo.Context, src *Source) error {
 	return c.String(http.StatusInternalServerError, "internal error\n")
 }
 
+// forges are what the headers of those who send GitHub's events begin with. Each
+// forge sends its ancestors' headers as well as its own, and all but Gogs send
+// GitHub's, so that the order is the one to look in. Sources: services/webhook of
+// go-gitea/gitea, and the webhook pages of Forgejo and Gogs.
+var forges = []string{"X-Forgejo-", "X-Gitea-", "X-Gogs-", gitHub}
+
+const gitHub = "X-Github-"
+
+// forge is the first of forges that an event comes from, as far as its sender
+// says.
+func forge(h http.Header) string {
+	for _, f := range forges {
+		if h.Get(f+"Event") != "" {
+			return f
+		}
+	}
+	return gitHub
+}
+
 func (s *server) acceptGitHub(c echo.Context, src *Source) (Ack, error) {
 	h := c.Request().Header
 	raw, release, err := s.flight.read(c.Request(), s.max)
@@ -53,20 +72,33 @@ func (s *server) acceptGitHub(c echo.Context, src *Source) (Ack, error) {
 	if err != nil {
 		return Ack{}, err
 	}
-	if len(src.GitHub) > 0 && !signed(src.GitHub, h.Get("X-Hub-Signature-256"), raw) {
-		return Ack{}, errSignature
+	from := forge(h)
+	name := h.Get(from + "Event")
+	var body []byte
+	if len(src.GitHub) > 0 {
+		digest := signature(h, from)
+		ok := signed(src.GitHub, digest, raw)
+		if !ok && from != gitHub && !looksLikeJSON(raw) {
+			// Of a form GitHub signs the whole; the others sign the JSON in it.
+			if body, err = payload(h.Get("Content-Type"), raw); err == nil {
+				ok = signed(src.GitHub, digest, body)
+			}
+		}
+		if !ok {
+			return Ack{}, errSignature
+		}
 	}
-	name := h.Get("X-Github-Event")
 	if name == "" || len(name) > 64 || strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789_") != "" {
 		return Ack{}, &Invalid{"the header X-GitHub-Event is missing or odd"}
 	}
-	body, err := payload(h.Get("Content-Type"), raw)
-	if err != nil {
-		return Ack{}, err
+	if body == nil {
+		if body, err = payload(h.Get("Content-Type"), raw); err != nil {
+			return Ack{}, err
+		}
 	}
 	e := s.event(c, src, "github", body)
 	e.Name = name
-	if e.Key = h.Get("X-Github-Delivery"); e.Key != "" {
+	if e.Key = h.Get(from + "Delivery"); e.Key != "" {
 		// One delivery id is shared by all hooks that fire for an event, so a repeat is
 		// one of the same hook.
 		e.Key += "/" + h.Get("X-Github-Hook-Id")
@@ -77,12 +109,25 @@ func (s *server) acceptGitHub(c echo.Context, src *Source) (Ack, error) {
 	return s.sink.Accept(c.Request().Context(), e)
 }
 
-// signed reports whether header is the signature of the body under one of the
-// secrets: "sha256=" and the HMAC-SHA256 in hex, of either case.
-func signed(secrets []string, header string, body []byte) bool {
-	digest, ok := strings.CutPrefix(header, "sha256=")
+// signature is the HMAC-SHA256 in hex that came with an event; empty for none.
+// GitHub's older header, with a SHA-1, is not looked at. The forges give the bare
+// hex in a header of their own.
+func signature(h http.Header, from string) string {
+	if v := h.Get("X-Hub-Signature-256"); v != "" || from == gitHub {
+		digest, _ := strings.CutPrefix(v, "sha256=")
+		if len(digest) == len(v) {
+			return ""
+		}
+		return digest
+	}
+	return h.Get(from + "Signature")
+}
+
+// signed reports whether digest is the signature of the body, in hex of either
+// case, under one of the secrets.
+func signed(secrets []string, digest string, body []byte) bool {
 	want, err := hex.DecodeString(digest)
-	if !ok || err != nil || len(want) != sha256.Size {
+	if err != nil || len(want) != sha256.Size {
 		return false
 	}
 	good := false

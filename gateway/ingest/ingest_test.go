@@ -303,16 +303,93 @@ func TestGitHubAnswers(t *testing.T) {
 	}
 }
 
+// What the senders of GitHub's events put into their headers, with and without a
+// secret.
+func TestForges(t *testing.T) {
+	a := AddressesOf(&sources[1], "")
+	body := `{"ref":"refs/heads/main"}`
+	form := url.Values{"payload": {body}}.Encode()
+	digest := func(body string) string {
+		m := hmac.New(sha256.New, []byte("fresh"))
+		m.Write([]byte(body))
+		return hex.EncodeToString(m.Sum(nil))
+	}
+	headers := func(name, signature string, prefixes ...string) map[string]string {
+		h := map[string]string{}
+		for _, p := range prefixes {
+			h["X-"+p+"-Event"], h["X-"+p+"-Delivery"] = name, "guid"
+			if p != "GitHub" {
+				h["X-"+p+"-Signature"] = signature
+			} else {
+				h["X-Hub-Signature-256"] = "sha256=" + signature
+			}
+		}
+		return h
+	}
+	for name, c := range map[string]struct {
+		header map[string]string
+		body   string
+		status int
+	}{
+		"gogs":                     {headers("push", digest(body), "Gogs"), body, 202},
+		"gitea":                    {headers("push", digest(body), "Gitea", "Gogs", "GitHub"), body, 202},
+		"forgejo":                  {headers("push", digest(body), "Forgejo", "Gitea", "Gogs", "GitHub"), body, 202},
+		"forgejo, its own alone":   {headers("push", digest(body), "Forgejo"), body, 202},
+		"gitea, a form":            {headers("push", digest(body), "Gitea", "Gogs", "GitHub"), form, 202},
+		"gogs, a form":             {headers("push", digest(body), "Gogs"), form, 202},
+		"gitea, no secret":         {headers("push", "", "Gitea", "Gogs", "GitHub"), body, 401},
+		"gogs, no secret":          {headers("push", "", "Gogs"), body, 401},
+		"gitea, another body":      {headers("push", digest("{}"), "Gitea", "Gogs", "GitHub"), body, 401},
+		"gitea, another form":      {headers("push", digest("{}"), "Gitea", "Gogs", "GitHub"), form, 401},
+		"gitea, a form of nothing": {headers("push", digest(""), "Gitea", "Gogs", "GitHub"), "a=b", 401},
+		"github, a form's JSON":    {headers("push", digest(body), "GitHub"), form, 401},
+		"github, bare":             {map[string]string{"X-GitHub-Event": "push", "X-Hub-Signature-256": digest(body)}, body, 401},
+		"github, only SHA-1":       {map[string]string{"X-GitHub-Event": "push", "X-Hub-Signature": "sha1=" + digest(body)[:40]}, body, 401},
+		"github, a forge's":        {map[string]string{"X-GitHub-Event": "push", "X-Gitea-Signature": digest(body)}, body, 401},
+		"gitea, an odd name":       {headers("push now", digest(body), "Gitea"), body, 400},
+	} {
+		t.Run(name, func(t *testing.T) {
+			k, h, _ := start()
+			r := request{path: a.GitHub, body: c.body, header: c.header}
+			if c.body != body {
+				r.contentType = "application/x-www-form-urlencoded"
+			}
+			w := do(h, r)
+			if w.Code != c.status {
+				t.Fatalf("got %d %q, want %d", w.Code, w.Body, c.status)
+			}
+			if c.status == 202 {
+				if e := k.got[0]; e.Key != "guid/" || e.Name != "push" || string(e.Body) != body {
+					t.Errorf("got %+v", e)
+				}
+			}
+		})
+	}
+	// The nearest kin has the name: a forge may call an event otherwise than GitHub.
+	k, h, _ := start()
+	header := headers("pull_request_approved", digest(body), "Gitea", "GitHub")
+	header["X-GitHub-Event"] = "something_else"
+	for name, v := range map[string]string{"Type": "organization", "ID": "42"} {
+		header["X-GitHub-Hook-Installation-Target-"+name] = v
+	}
+	do(h, request{path: a.GitHub, body: body, header: header})
+	if e := k.got[0]; e.Name != "pull_request_approved" || e.Header["X-Gitea-Event"] != "pull_request_approved" ||
+		e.Header["X-Github-Hook-Installation-Target-Type"] != "organization" || e.Header["X-Github-Hook-Installation-Target-Id"] != "42" {
+		t.Errorf("got %+v", e)
+	}
+}
+
 // The vectors of GitHub's documentation and of RFC 4231.
 func TestSignatureVectors(t *testing.T) {
-	if !signed([]string{"It's a Secret to Everybody"}, "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17", []byte("Hello, World!")) {
+	given := func(v string) string { return signature(http.Header{"X-Hub-Signature-256": {v}}, gitHub) }
+	if !signed([]string{"It's a Secret to Everybody"}, given("sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17"), []byte("Hello, World!")) {
 		t.Error("GitHub's vector fails")
 	}
-	if !signed([]string{"x", "Jefe"}, "sha256=5BDCC146BF60754E6A042426089575C75A003F089D2739839DEC58B964EC3843", []byte("what do ya want for nothing?")) {
+	if !signed([]string{"x", "Jefe"}, given("sha256=5BDCC146BF60754E6A042426089575C75A003F089D2739839DEC58B964EC3843"), []byte("what do ya want for nothing?")) {
 		t.Error("the RFC's vector fails")
 	}
 	for _, bad := range []string{"", "sha256=", "sha1=01dc10d0c83e72ed246219cdd91669667fe2ca59", "sha256=zz", "757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17"} {
-		if signed([]string{"It's a Secret to Everybody"}, bad, []byte("Hello, World!")) {
+		if signed([]string{"It's a Secret to Everybody"}, given(bad), []byte("Hello, World!")) {
 			t.Errorf("%q is taken", bad)
 		}
 	}

@@ -99,6 +99,7 @@ var kept = []string{
 	"Content-Type", "User-Agent",
 	"X-Github-Event", "X-Github-Delivery", "X-Github-Hook-Id",
 	"X-Github-Hook-Installation-Target-Type", "X-Github-Hook-Installation-Target-Id",
+	"X-Forgejo-Event", "X-Gitea-Event", "X-Gogs-Event",
 }
 
 // maxHeaderBytes bounds a kept header.

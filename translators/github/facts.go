@@ -14,17 +14,18 @@ func Repo(body []byte) string {
 	return v.at("organization", "login").line()
 }
 
-// Action is the event's action, such as "opened". Events like push have none.
-func Action(body []byte) string { return trimmed(body).at("action").line() }
+// Action is the event's action in GitHub's words, such as "opened". Events like
+// push have none.
+func Action(event string, body []byte) string {
+	return actionName(EventName(event, body), trimmed(body).at("action").line())
+}
 
 // Branch is the branch that an event is about, without refs/heads/: the one
 // pushed to, created or deleted, the head of a pull request, or the one that a
 // check, run or deployment is for. It is empty for tags. An empty event is guessed.
 func Branch(event string, body []byte) string {
 	v := trimmed(body)
-	if event == "" {
-		event = Guess(body)
-	}
+	event = EventName(event, body)
 	switch event {
 	case "push", "create", "delete":
 		kind, ref := splitRef(v.at("ref").line())
@@ -33,7 +34,8 @@ func Branch(event string, body []byte) string {
 		}
 		return ref
 	case "pull_request", "pull_request_review", "pull_request_review_comment", "pull_request_review_thread", "pull_request_target":
-		return v.at("pull_request", "head", "ref").line()
+		pr := v.at("pull_request")
+		return first(pr.at("head", "ref"), pr.at("head_branch")).line() // Gogs has the second
 	case "workflow_run", "workflow_job", "check_suite":
 		return v.at(event, "head_branch").line()
 	case "check_run":

@@ -82,8 +82,8 @@ func TestBranch(t *testing.T) {
 
 func TestOtherFacts(t *testing.T) {
 	body := []byte(` {"action":"opened","issue":{"labels":[{"name":"a"},{"name":"b c"},{}]},"repository":{"full_name":"o/r"},"sender":{"login":"tide[bot]"}}`)
-	if Repo(body) != "o/r" || Action(body) != "opened" || !Bot(body) {
-		t.Error(Repo(body), Action(body), Bot(body))
+	if Repo(body) != "o/r" || Action("", body) != "opened" || !Bot(body) {
+		t.Error(Repo(body), Action("", body), Bot(body))
 	}
 	if got := Labels(body); !slices.Equal(got, []string{"a", "b c"}) {
 		t.Errorf("labels %q", got)
@@ -100,7 +100,7 @@ func TestOtherFacts(t *testing.T) {
 	}
 	for _, none := range []string{``, `[]`, `{`, `{"repository":3,"sender":[],"commits":{},"issue":null}`} {
 		b := []byte(none)
-		if Repo(b) != "" || Action(b) != "" || Bot(b) || Labels(b) != nil || Changed(b) != nil {
+		if Repo(b) != "" || Action("", b) != "" || Bot(b) || Labels(b) != nil || Changed(b) != nil {
 			t.Errorf("facts of %q", none)
 		}
 	}

@@ -264,7 +264,7 @@ func FuzzRead(f *testing.F) {
 		Labels(body)
 		Changed(body)
 		Bot(body)
-		Action(body)
+		Action("", body)
 		Guess(body)
 	})
 }

@@ -10,9 +10,7 @@ import "strings"
 // nothing that a later event could be about. An empty event is guessed.
 func Subject(event string, body []byte) (key string, aliases []string) {
 	v := trimmed(body)
-	if event == "" {
-		event = Guess(body)
-	}
+	event = EventName(event, body)
 	k := keys{prefix: v}
 	switch event {
 	case "pull_request", "pull_request_target", "pull_request_review", "pull_request_review_comment", "pull_request_review_thread":
