@@ -40,7 +40,9 @@ func Branch(event string, body []byte) string {
 		return v.at(event, "head_branch").line()
 	case "check_run":
 		return v.at("check_run", "check_suite", "head_branch").line()
-	case "deployment", "deployment_status":
+	case "deployment_review":
+		return v.at("workflow_run", "head_branch").line()
+	case "deployment", "deployment_status", "deployment_protection_rule":
 		_, ref := splitRef(v.at("deployment", "ref").line())
 		return ref
 	case "status":
@@ -52,18 +54,22 @@ func Branch(event string, body []byte) string {
 		return ref
 	case "workflow_dispatch", "code_scanning_alert":
 		kind, ref := splitRef(v.at("ref").line())
-		if kind == "tag" {
+		if kind == "tag" || strings.HasPrefix(ref, "refs/") { // such as refs/pull/12/merge
 			return ""
 		}
 		return ref
+	case "repository_dispatch":
+		return v.at("branch").line()
 	}
 	return ""
 }
 
 // Bot reports whether a program, not a person, caused the event.
 func Bot(body []byte) bool {
-	sender := trimmed(body).at("sender")
-	return sender.at("type").str() == "Bot" || strings.HasSuffix(sender.at("login").str(), "[bot]")
+	v := trimmed(body)
+	sender := v.at("sender")
+	name := first(sender.at("login"), sender.at("username"), v.at("pusher", "name")) // a push may lack the sender
+	return sender.at("type").str() == "Bot" || strings.HasSuffix(name.str(), "[bot]")
 }
 
 // Labels are the names of the labels on the issue, pull request or discussion.

@@ -29,6 +29,34 @@ func TestSubject(t *testing.T) {
 		{"release", `"release":{"id":9007199254740993}`, []string{base + "/release/9007199254740993"}},
 		{"discussion_comment", `"discussion":{"number":4},"comment":{}`, []string{base + "/discussion/4"}},
 		{"deployment_status", `"deployment":{"id":4,"sha":"` + sha + `"},"deployment_status":{"id":9}`, []string{base + "/deployment/4", base + "/sha/" + sha}},
+		{"push", `"ref":"refs/heads/x","before":"` + sha + `","after":"0000000000000000000000000000000000000000"`, []string{base + "/ref/refs/heads/x"}},
+		{"push", `"ref":"refs/heads/x","before":"0000000000000000000000000000000000000000","after":"` + sha + `","commits":null`, []string{base + "/ref/refs/heads/x", base + "/sha/" + sha}},
+		{"create", `"ref":"x","ref_type":"branch"`, []string{base + "/ref/refs/heads/x"}},
+		{"pull_request", `"action":"synchronize","before":"` + sha + `","number":12,"pull_request":{"head":{"sha":"cd"}}`, []string{base + "/pr/12", base + "/sha/cd", base + "/sha/" + sha}},
+		{"pull_request_review_comment", `"comment":{},"pull_request":{"number":12}`, []string{base + "/pr/12"}},
+		{"pull_request_review_thread", `"thread":{},"pull_request":{"number":12}`, []string{base + "/pr/12"}},
+		{"pull_request_approved", `"review":{},"pull_request":{"number":12}`, []string{base + "/pr/12"}},
+		{"issue_comment", `"is_pull":true,"issue":{"number":12},"comment":{}`, []string{base + "/pr/12"}},
+		{"issue_label", `"issue":{"number":12}`, []string{base + "/issue/12"}},
+		{"issue_relates_to", `"issue":{"number":12}`, []string{base + "/issue/12"}},
+		{"sub_issues", `"parent_issue":{"number":12},"sub_issue":{"number":13}`, []string{base + "/issue/12"}},
+		{"sub_issues", `"parent_issue":{"number":12},"parent_issue_repo":{"id":8,"html_url":"https://github.com/a/b"}`, []string{"github.com/8/issue/12"}},
+		{"issue_dependencies", `"blocked_issue":{"number":12},"blocking_issue":{"number":13}`, []string{base + "/issue/12"}},
+		{"check_suite", `"check_suite":{"head_sha":"` + sha + `","pull_requests":[{"number":12}]}`, []string{base + "/pr/12", base + "/sha/" + sha}},
+		{"check_run", `"check_run":{"head_sha":"` + sha + `","check_suite":{"pull_requests":[{"number":12}]}}`, []string{base + "/pr/12", base + "/sha/" + sha}},
+		{"commit_comment", `"comment":{"commit_id":"` + sha + `"}`, []string{base + "/sha/" + sha}},
+		{"merge_group", `"merge_group":{"head_sha":"` + sha + `"}`, []string{base + "/sha/" + sha}},
+		{"deployment", `"deployment":{"id":4,"sha":"` + sha + `"}`, []string{base + "/deployment/4", base + "/sha/" + sha}},
+		{"deployment_protection_rule", `"deployment":{"id":4,"sha":"` + sha + `"}`, []string{base + "/deployment/4", base + "/sha/" + sha}},
+		{"deployment_review", `"workflow_run":{"id":5,"head_sha":"` + sha + `"}`, []string{base + "/sha/" + sha, base + "/run/5"}},
+		{"package", `"package":{"id":4}`, []string{base + "/package/4"}},
+		{"registry_package", `"registry_package":{"id":4}`, []string{base + "/package/4"}},
+		{"code_scanning_alert", `"alert":{"number":4}`, []string{base + "/code_scanning_alert/4"}},
+		{"secret_scanning_alert_location", `"alert":{"number":4}`, []string{base + "/secret_scanning_alert/4"}},
+		{"repository_vulnerability_alert", `"alert":{"id":4}`, []string{base + "/repository_vulnerability_alert/4"}},
+		{"repository_advisory", `"repository_advisory":{"ghsa_id":"GHSA-1"}`, []string{base + "/advisory/GHSA-1"}},
+		{"page_build", `"id":4,"build":{}`, []string{base + "/page_build/4"}},
+		{"ping", `"hook_id":4`, []string{base + "/hook/4"}},
 		{"dependabot_alert", `"alert":{"number":4}`, []string{base + "/dependabot_alert/4"}},
 		{"milestone", `"milestone":{"node_id":"MI_1"}`, []string{base + "/milestone/MI_1"}},
 		{"tide_turned", `"tide_turned":{"id":3}`, []string{base + "/tide_turned/3"}},
@@ -73,6 +101,15 @@ func TestBranch(t *testing.T) {
 		{"check_run", `"check_run":{"check_suite":{"head_branch":"x"}}`, "x"},
 		{"status", `"branches":[{"name":"x"},{"name":"y"}]`, "x"},
 		{"issues", `"issue":{}`, ""},
+		{"pull_request_rejected", `"pull_request":{"head":{"ref":"x"}}`, "x"},
+		{"pull_request", `"pull_request":{"head_branch":"x"}`, "x"},
+		{"deployment_status", `"deployment":{"ref":"x"}`, "x"},
+		{"deployment_review", `"workflow_run":{"head_branch":"x"}`, "x"},
+		{"merge_group", `"merge_group":{"head_ref":"refs/heads/gh-readonly-queue/main/pr-1"}`, "gh-readonly-queue/main/pr-1"},
+		{"code_scanning_alert", `"ref":"refs/heads/x"`, "x"},
+		{"code_scanning_alert", `"ref":"refs/pull/12/merge"`, ""},
+		{"workflow_dispatch", `"ref":"refs/heads/x"`, "x"},
+		{"delete", `"ref":"refs/heads/x","ref_type":"branch"`, "x"},
 	} {
 		if got := Branch(c.event, payload(c.members)); got != c.want {
 			t.Errorf("%s %s: %q", c.event, c.members, got)
@@ -90,6 +127,17 @@ func TestOtherFacts(t *testing.T) {
 	}
 	if Bot([]byte(`{"sender":{"login":"mirela","type":"User"}}`)) || !Bot([]byte(`{"sender":{"login":"tide","type":"Bot"}}`)) {
 		t.Error("people are not bots, and bots are")
+	}
+	if !Bot([]byte(`{"pusher":{"name":"tide[bot]"}}`)) {
+		t.Error("a push without sender is not the bot's")
+	}
+	for _, c := range []struct{ event, sent, want string }{
+		{"pull_request", "synchronized", "synchronize"}, {"pull_request_approved", "reviewed", "submitted"},
+		{"release", "updated", "edited"}, {"package", "updated", "updated"}, {"issues", "label_updated", "label_updated"},
+	} {
+		if got := Action(c.event, []byte(`{"action":"`+c.sent+`"}`)); got != c.want {
+			t.Errorf("%s %s is %s", c.event, c.sent, got)
+		}
 	}
 	if got := Repo([]byte(`{"organization":{"login":"o"}}`)); got != "o" {
 		t.Error(got)
@@ -123,5 +171,31 @@ func TestGuess(t *testing.T) {
 	}
 	if told < 90 {
 		t.Errorf("only %d were guessed", told)
+	}
+}
+
+// What each name of an event at a forge is at GitHub; GitHub's own names stay.
+func TestEventName(t *testing.T) {
+	for _, c := range []struct{ name, body, want string }{
+		{"pull_request_approved", `{}`, "pull_request_review"},
+		{"pull_request_rejected", `{}`, "pull_request_review"},
+		{"pull_request_comment", `{"pull_request":{},"review":{}}`, "pull_request_review"},
+		{"pull_request_comment", `{"issue":{},"comment":{}}`, "issue_comment"},
+		{"pull_request_review_comment", `{"pull_request":{},"review":{}}`, "pull_request_review"},
+		{"pull_request_review_comment", `{"pull_request":{},"comment":{}}`, "pull_request_review_comment"},
+		{"pull_request_sync", `{}`, "pull_request"},
+		{"issue_assign", `{}`, "issues"},
+		{"wiki", `{}`, "gollum"},
+		{"tide_turned", `{}`, "tide_turned"},
+		{"", `{"zen":"x","hook_id":1}`, "ping"},
+	} {
+		if got := EventName(c.name, []byte(c.body)); got != c.want {
+			t.Errorf("%q %s is %q, want %q", c.name, c.body, got, c.want)
+		}
+	}
+	for _, name := range Events() {
+		if got := EventName(name, []byte(`{"comment":{}}`)); got != name {
+			t.Errorf("%s became %s", name, got)
+		}
 	}
 }

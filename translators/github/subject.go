@@ -31,15 +31,19 @@ func Subject(event string, body []byte) (key string, aliases []string) {
 		if now := v.at("changes", "new_issue"); now.is('{') {
 			k.other(v.at("changes", "new_repository"), "issue", number(now.at("number")))
 		}
-	case "sub_issues":
-		k.add("issue", number(v.at("parent_issue", "number")))
+	case "sub_issues": // sent once for either side, and the other may be in another repository
+		k.in(v.at("parent_issue_repo"), "issue", number(v.at("parent_issue", "number")))
 	case "issue_dependencies":
-		k.add("issue", number(v.at("blocked_issue", "number")))
+		k.in(v.at("blocked_issue_repo"), "issue", number(v.at("blocked_issue", "number")))
+	case "issue_relates_to":
+		k.add("issue", number(v.at("issue", "number")))
 	case "discussion", "discussion_comment":
 		k.add("discussion", number(v.at("discussion", "number")))
 	case "push":
 		ref, after := v.at("ref").line(), v.at("after").line()
-		if v.at("deleted").bool() || v.at("created").bool() && v.at("commits").count() == 0 {
+		// Forges have no flags, but the same zeros.
+		gone, fresh := isZeros(after), v.at("created").bool() || isZeros(v.at("before").line())
+		if v.at("deleted").bool() || gone || fresh && v.at("commits").count() == 0 {
 			k.add("ref", ref)
 		} else {
 			k.add("push", join("@", ref, after))
@@ -59,7 +63,7 @@ func Subject(event string, body []byte) (key string, aliases []string) {
 		k.add("sha", v.at("sha").line())
 	case "merge_group":
 		k.add("sha", v.at("merge_group", "head_sha").line())
-	case "deployment", "deployment_status":
+	case "deployment", "deployment_status", "deployment_protection_rule":
 		k.add("deployment", v.at("deployment", "id").line())
 		k.add("sha", v.at("deployment", "sha").line())
 	case "deployment_review":
@@ -72,8 +76,10 @@ func Subject(event string, body []byte) (key string, aliases []string) {
 		k.add("advisory", v.at(event, "ghsa_id").line())
 	case "secret_scanning_alert_location":
 		k.add("secret_scanning_alert", number(v.at("alert", "number")))
-	case "code_scanning_alert", "dependabot_alert", "secret_scanning_alert":
-		k.add(event, number(v.at("alert", "number")))
+	case "code_scanning_alert", "dependabot_alert", "secret_scanning_alert", "repository_vulnerability_alert":
+		k.add(event, number(first(v.at("alert", "number"), v.at("alert", "id"))))
+	case "package", "registry_package": // the same under two names
+		k.add("package", v.at(event, "id").line())
 	case "page_build":
 		k.add(event, v.at("id").line())
 	case "ping", "meta":
@@ -105,6 +111,17 @@ func (k *keys) add(kind, id string) {
 	k.put(k.base + "/" + kind + "/" + id)
 }
 
+// in adds a key in a repository; where none is given, in that of the event.
+func (k *keys) in(repo value, kind, id string) {
+	if repo.is('{') {
+		k.other(repo, kind, id)
+	} else {
+		k.add(kind, id)
+	}
+}
+
+func isZeros(hash string) bool { return hash != "" && strings.Trim(hash, "0") == "" }
+
 // other adds a key in another repository.
 func (k *keys) other(repo value, kind, id string) {
 	if id != "" {
@@ -124,9 +141,11 @@ func (k *keys) put(key string) {
 // check adds the pull request that a check or run is for, its commit, and the
 // run itself.
 func (k *keys) check(event string, o value) {
-	for pr := range o.at("pull_requests").elements() {
-		k.add("pr", number(pr.at("number")))
-		break
+	for _, list := range []value{o.at("pull_requests"), o.at("check_suite", "pull_requests")} {
+		for pr := range list.elements() {
+			k.add("pr", number(pr.at("number")))
+			break
+		}
 	}
 	k.add("sha", o.at("head_sha").line())
 	switch event {
