@@ -84,6 +84,7 @@ func (g *gfmReader) block(n ast.Node) {
 		}
 		g.inline(n, 0)
 		g.end()
+		g.unanswered()
 	case *ast.List:
 		g.items(n)
 	case *ast.Blockquote:
@@ -113,6 +114,23 @@ func (g *gfmReader) block(n ast.Node) {
 	default:
 		g.blocks(n)
 	}
+}
+
+// unanswered drops the last paragraph when it is what GitHub's issue forms write in
+// place of an answer that was not given, and the question before it.
+func (g *gfmReader) unanswered() {
+	last := len(g.dst) - 1
+	if last < g.first || g.dst[last].Kind != chat.Para || len(g.dst[last].Text) != 1 ||
+		g.dst[last].Text[0] != (chat.Span{Text: "No response", Style: chat.Italic}) {
+		return
+	}
+	words := 2
+	if last > g.first && g.dst[last-1].Kind == chat.Heading {
+		last--
+		words += len(strings.Fields(g.dst[last].Text.Plain()))
+	}
+	g.notes.Add(chat.Dropped, "template", words)
+	g.dst = g.dst[:last]
 }
 
 // end ends a paragraph, with what HTML has opened in it.

@@ -141,6 +141,10 @@ func (g *gfmReader) linkTo(n ast.Node, ref string, style chat.Style) {
 		g.inline(n, style)
 		return
 	}
+	if n.FirstChild() == nil { // nobody sees it
+		g.notes.Add(chat.Dropped, "link", 1)
+		return
+	}
 	g.inLink, g.ref = true, ref
 	g.inline(n, style)
 	g.inLink, g.ref = false, ""

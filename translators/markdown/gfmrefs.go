@@ -44,6 +44,14 @@ func (g *gfmReader) reading(lo, hi int, style chat.Style) {
 			if end = login(src, i+1, hi); end > i {
 				label, ref = src[i:end], g.profile(src[i+1:end])
 			}
+		case c == '@' && g.opt.Host != "" && g.opt.Repo != "":
+			if from := g.repoFrom(at, i); from >= 0 {
+				if end = commit(src, i+1, hi); end > i {
+					label, ref = src[from:i+1]+short(src[i+1:end]), g.opt.Host+"/"+src[from:i]+"/commit/"+src[i+1:end]
+					g.words(at, from, style)
+					at = i
+				}
+			}
 		case c == '#' && g.opt.Repo != "":
 			if from := g.issueFrom(at, i); from >= 0 {
 				if end = digits(src, i+1, hi); end > i {
@@ -61,9 +69,12 @@ func (g *gfmReader) reading(lo, hi int, style chat.Style) {
 					label, ref = src[i:end], g.issue("", src[i+3:end])
 				}
 			} else if end = commit(src, i, hi); end > i {
-				label, ref = src[i:i+min(end-i, 40)], g.opt.Repo+"/commit/"+src[i:end]
-				if end-i == 40 {
-					label = label[:7] // as GitHub shows a whole hash
+				label, ref = short(src[i:end]), g.opt.Repo+"/commit/"+src[i:end]
+				if strings.HasPrefix(src[end:hi], "...") {
+					if other := commit(src, end+3, hi); other > 0 {
+						label += "..." + short(src[end+3:other])
+						ref, end = g.opt.Repo+"/compare/"+src[i:other], other
+					}
 				}
 			}
 		}
@@ -80,8 +91,9 @@ func (g *gfmReader) reading(lo, hi int, style chat.Style) {
 	g.words(at, hi, style)
 }
 
-// joins reports whether c before an "@" or "#" makes it a part of a word.
-func joins(c byte) bool { return isWord(c) || c == '`' || c == '/' || c == '@' }
+// joins reports whether c before an "@" or "#" makes it a part of a word, or of
+// what would be a mention elsewhere.
+func joins(c byte) bool { return isWord(c) || c == '`' || c == '/' || c == '@' || c == '<' }
 
 // shortName reads ":name:" of an emoji that is Unicode.
 func shortName(s string) (text string, n int) {
@@ -95,7 +107,8 @@ func shortName(s string) (text string, n int) {
 	return "", 0
 }
 
-// login gives the end of a login or of org/team from i on, −1 when it is none.
+// login gives the end of a login or of org/team from i on, −1 when it is none. What
+// means everyone elsewhere is nobody.
 func login(src string, i, hi int) int {
 	name := func(k int) int {
 		from := k
@@ -122,6 +135,10 @@ func login(src string, i, hi int) int {
 	if end < hi && (isWord(src[end]) || src[end] == '@') {
 		return -1
 	}
+	switch src[i:end] {
+	case "everyone", "here", "channel":
+		return -1
+	}
 	return end
 }
 
@@ -138,6 +155,15 @@ func (g *gfmReader) profile(name string) string {
 // issueFrom gives where a reference begins whose "#" is at i: there, or at
 // "owner/repo" before it, not before lo. It is −1 inside of a word.
 func (g *gfmReader) issueFrom(lo, i int) int {
+	if i == lo || !isWord(g.src[i-1]) && g.src[i-1] != '-' && g.src[i-1] != '.' && g.src[i-1] != '/' {
+		return i
+	}
+	return g.repoFrom(lo, i)
+}
+
+// repoFrom gives where "owner/repo" begins that ends before i, not before lo; −1
+// when there is none.
+func (g *gfmReader) repoFrom(lo, i int) int {
 	k, slashes := i, 0
 	for k > lo && i-k < 140 {
 		c := g.src[k-1]
@@ -148,13 +174,10 @@ func (g *gfmReader) issueFrom(lo, i int) int {
 		}
 		k--
 	}
-	switch {
-	case k == i:
-		return i
-	case slashes == 1 && g.opt.Host != "" && g.src[k] != '/' && g.src[i-1] != '/' && (k == lo || !joins(g.src[k-1])):
-		return k
+	if slashes != 1 || g.opt.Host == "" || g.src[k] == '/' || g.src[i-1] == '/' || k > lo && joins(g.src[k-1]) {
+		return -1
 	}
-	return -1
+	return k
 }
 
 func (g *gfmReader) issue(repo, number string) string {
@@ -162,6 +185,14 @@ func (g *gfmReader) issue(repo, number string) string {
 		return g.opt.Host + "/" + repo + "/issues/" + number
 	}
 	return g.opt.Repo + "/issues/" + number
+}
+
+// short is a commit's hash as GitHub shows it: a whole one by its beginning.
+func short(hash string) string {
+	if len(hash) == 40 {
+		return hash[:7]
+	}
+	return hash
 }
 
 // digits gives the end of a number from i on, −1 when there is none.
