@@ -144,7 +144,7 @@ func (m noteMark) rewind(n *chat.Notes) {
 // it, and says how many spans that were.
 func (w *writer) span(t chat.Text, k, off int) int {
 	s := t[k]
-	s.Text = s.Text[off:]
+	s.Text = lineFeeds(s.Text[off:])
 	if w.place == Plain {
 		w.plain(&s)
 		return 1
@@ -172,6 +172,14 @@ func (w *writer) span(t chat.Text, k, off int) int {
 		w.escape(s.Text, k == len(t)-1, math.MaxInt)
 	}
 	return 1
+}
+
+// lineFeeds is s, as long as it was, with a line feed for every line break.
+func lineFeeds(s string) string {
+	if strings.IndexByte(s, '\r') < 0 {
+		return s
+	}
+	return strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", " \n"), "\r", "\n")
 }
 
 // noCode notes that what has no form in code is not written as code.
@@ -223,7 +231,7 @@ const fewest = 16
 // text has been written yet, and says where it stopped.
 func (w *writer) part(t chat.Text, k, off int) chat.Cursor {
 	s := t[k]
-	s.Text = s.Text[off:]
+	s.Text = lineFeeds(s.Text[off:])
 	here := chat.Cursor{Span: k, Byte: off}
 	virgin := w.used == w.start
 	if s.Kind != chat.Words {

@@ -280,7 +280,7 @@ func (w *writer) fence(b *chat.Block, from chat.Cursor) chat.Cursor {
 	end := utf8.RuneCountInString(brk) + 3
 	w.start = w.used
 	for k := from.Span; k >= 0 && k < len(b.Text); k++ {
-		s := b.Text[k].Text
+		s := lineFeeds(b.Text[k].Text)
 		off := 0
 		if k == from.Span {
 			off = from.Byte

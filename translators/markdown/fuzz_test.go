@@ -107,6 +107,7 @@ func decoded(blocks []chat.Block) []chat.Block {
 		text := chat.Text(nil)
 		fresh := false // at the beginning of a line
 		for _, s := range b.Text {
+			s.Text = lineFeeds(s.Text)
 			if s.Kind == chat.Link {
 				s.Text, s.Ref = strings.ReplaceAll(decodeMarks.Replace(s.Text), "\n", " "), decodeMarks.Replace(s.Ref)
 			}

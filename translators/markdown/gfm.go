@@ -4,9 +4,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
-	"github.com/yuin/goldmark/extension"
 	east "github.com/yuin/goldmark/extension/ast"
 	gtext "github.com/yuin/goldmark/text"
 
@@ -27,8 +25,6 @@ const maxGFM = 16 << 10
 // maxNested is how deep emphasis, links and pictures are read in one another.
 const maxNested = 64
 
-var gfm = goldmark.New(goldmark.WithExtensions(extension.GFM, extension.Footnote)).Parser()
-
 // ParseGFM appends the blocks of src, GitHub's Markdown, to dst. Of a source
 // longer than 16 KB only whole lines up to there are read, with a note.
 // Line breaks are kept, as in issues and pull requests. Of HTML only what it says
@@ -43,8 +39,11 @@ func ParseGFM(dst []chat.Block, n *chat.Notes, src string, opt GFMOptions) []cha
 		n.Add(chat.Shortened, "text", len(src)-cut)
 		src = src[:cut]
 	}
-	g := gfmReader{parser: newParser(dst, n, src, ParseOptions{Mem: opt.Mem}), source: []byte(src), opt: opt}
-	g.blocks(gfm.Parse(gtext.NewReader(hide(src))))
+	c := gfmContexts.Get().(*gfmContext)
+	defer c.free()
+	c.seen = hide(c.seen[:0], src)
+	g := gfmReader{parser: newParser(dst, n, src, ParseOptions{Mem: opt.Mem}), seen: c.seen, opt: opt}
+	g.blocks(gfm.Parse(gtext.NewReader(g.seen), c.use))
 	g.endPara()
 	m := chat.Message{Blocks: g.dst[g.first:]}
 	chat.Normalize(&m)
@@ -54,7 +53,7 @@ func ParseGFM(dst []chat.Block, n *chat.Notes, src string, opt GFMOptions) []cha
 // gfmReader walks a syntax tree and gathers its words as parser does.
 type gfmReader struct {
 	parser
-	source []byte
+	seen   []byte // src as hide shows it
 	opt    GFMOptions
 	skip   int  // words of the source before this are not said
 	level  int  // depth of the list being read, 0 outside
@@ -78,7 +77,7 @@ func (g *gfmReader) block(n ast.Node) {
 		g.inline(n, 0)
 		g.end()
 	case *ast.Paragraph, *ast.TextBlock:
-		if images := onlyImages(n, g.source); len(images) > 0 {
+		if images := g.onlyImages(n); len(images) > 0 {
 			g.pictures(images)
 			return
 		}
@@ -90,7 +89,7 @@ func (g *gfmReader) block(n ast.Node) {
 	case *ast.Blockquote:
 		g.quotation(n)
 	case *ast.FencedCodeBlock:
-		g.codeLines(string(n.Language(g.source)), n.Lines())
+		g.codeLines(unhide(n.Language(g.seen)), n.Lines())
 	case *ast.CodeBlock:
 		g.codeLines("", n.Lines())
 	case *ast.ThematicBreak:
@@ -271,13 +270,13 @@ var alignments = map[east.Alignment]chat.Align{
 func footnote(index int) string { return "[" + strconv.Itoa(index) + "]" }
 
 // onlyImages gives the images of a paragraph that holds nothing else.
-func onlyImages(n ast.Node, source []byte) (images []*ast.Image) {
+func (g *gfmReader) onlyImages(n ast.Node) (images []*ast.Image) {
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
 		switch c := c.(type) {
 		case *ast.Image:
 			images = append(images, c)
 		case *ast.Text:
-			if strings.TrimSpace(string(c.Segment.Value(source))) != "" {
+			if strings.TrimSpace(g.src[c.Segment.Start:c.Segment.Stop]) != "" {
 				return nil
 			}
 		default:
@@ -302,7 +301,7 @@ func (g *gfmReader) altText(n ast.Node) string {
 	var b strings.Builder
 	eachLeaf(n, func(c ast.Node) {
 		if t, ok := c.(*ast.Text); ok {
-			b.WriteString(unescapeGFM(string(t.Segment.Value(g.source))))
+			b.WriteString(unescapeGFM(g.src[t.Segment.Start:t.Segment.Stop]))
 		}
 	})
 	return b.String()

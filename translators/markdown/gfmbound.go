@@ -24,10 +24,11 @@ const (
 	hidden   = 0x0e // stands for the first of them
 )
 
-// hide is src as the parser is shown it: of the same length, but without marks
-// beyond what is bounded. They are words then, since words are read from src.
-func hide(src string) []byte {
-	h := hider{src: src, seen: []byte(src)}
+// hide appends src as the parser is shown it to the empty dst: of the same length,
+// but without marks beyond what is bounded. They are words then, since words are read
+// from src.
+func hide(dst []byte, src string) []byte {
+	h := hider{src: src, seen: append(dst, src...)}
 	for lo := 0; lo < len(src); {
 		hi := lineEnd(src, lo, len(src))
 		h.line(lo, hi)

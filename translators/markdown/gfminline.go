@@ -54,11 +54,11 @@ func (g *gfmReader) inline(n ast.Node, style chat.Style) {
 				g.notes.Add(chat.Dropped, "title", 1)
 			}
 		case *ast.AutoLink:
-			ref := string(c.URL(g.source))
+			ref := unhide(c.URL(g.seen))
 			if c.AutoLinkType == ast.AutoLinkEmail && !strings.HasPrefix(ref, "mailto:") {
 				ref = "mailto:" + ref
 			}
-			g.gather(string(c.Label(g.source)), ref, style|g.html.style())
+			g.gather(unhide(c.Label(g.seen)), ref, style|g.html.style())
 		case *ast.Image:
 			g.image(c, style)
 		case *east.FootnoteLink:

@@ -174,6 +174,7 @@ func (w *writer) label(t chat.Text, off int, last bool) {
 		if i == 0 {
 			s.Text = s.Text[off:]
 		}
+		s.Text = lineFeeds(s.Text)
 		if len(t) == 1 && unseen(s.Text) && w.inLabel {
 			w.notes.Add(chat.Flattened, "label", 1)
 			s.Text = s.Ref // a link must show something
