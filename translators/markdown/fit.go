@@ -37,7 +37,6 @@ func Fit(dst []byte, t chat.Text, from chat.Cursor, max int, place Place, opt *c
 type writer struct {
 	dst   []byte
 	max   int
-	used  int // characters written
 	place Place
 	opt   *chat.Options
 	notes *chat.Notes
@@ -47,18 +46,24 @@ type writer struct {
 	under  int  // Level of what belongs to the last item …
 	column int  // … and how far it is indented
 	start  int  // used, where the text of the block began
-	fresh  bool // at the beginning of a line
 
-	open   [5]chat.Style // marks that are open, outermost first
-	opens  int
-	style  chat.Style // all of them
-	closed bool       // the last thing written is a closing mark
+	state
 
 	brackets  bool // a "](" stands somewhere, so that no "[" may stand open before it
 	scores    bool // an underscore stands somewhere that cannot be escaped
 	hush      bool // links are written so that they show no preview
 	inLabel   bool
 	inHeading int // level of the heading being written
+}
+
+// state is what writing changes all the time, which may have to be taken back.
+type state struct {
+	used   int           // characters written
+	open   [5]chat.Style // marks that are open, outermost first
+	opens  int8
+	style  chat.Style // all of them
+	closed bool       // the last thing written is a closing mark
+	fresh  bool       // at the beginning of a line
 }
 
 func newWriter(dst []byte, max int, place Place, opt *chat.Options, n *chat.Notes) writer {
@@ -88,7 +93,7 @@ func (w *writer) text(t chat.Text, from chat.Cursor) chat.Cursor {
 		if k == from.Span {
 			off = from.Byte
 		}
-		snap := *w
+		snap := w.snap()
 		mark := markNotes(w.notes)
 		width := w.span(t, k, off)
 		if w.used+w.closing() <= w.max {
@@ -108,11 +113,18 @@ func (w *writer) text(t chat.Text, from chat.Cursor) chat.Cursor {
 	return chat.End
 }
 
+// snapshot is a state to which the writer may return.
+type snapshot struct {
+	state
+	bytes int
+}
+
+func (w *writer) snap() snapshot { return snapshot{w.state, len(w.dst)} }
+
 // rewind takes back what was written since snap was taken, and keeps the memory.
-func (w *writer) rewind(snap *writer) {
-	dst := w.dst[:len(snap.dst)]
-	*w = *snap
-	w.dst = dst
+func (w *writer) rewind(snap *snapshot) {
+	w.state = snap.state
+	w.dst = w.dst[:snap.bytes]
 }
 
 // noteMark is the state of notes before something that may be taken back.
@@ -246,13 +258,13 @@ func (w *writer) part(t chat.Text, k, off int) chat.Cursor {
 		}
 		s.Kind, s.Style, s.Ref = chat.Words, 0, ""
 	}
-	snap := *w
+	snap := w.snap()
 	if w.place == Plain {
 		s.Style = 0
 	}
 	w.marks(w.bearable(&s), t, k)
 	room := w.max - w.used - w.closing()
-	probe := *w
+	probe := w.snap()
 	n := w.fitRun(&s, room)
 	w.rewind(&probe)
 	if chars := utf8.RuneCountInString(s.Text[:n]); !virgin && chars < fewest {

@@ -42,7 +42,7 @@ func (w *writer) blocks(blocks []chat.Block, from chat.Pos) chat.Pos {
 		if !isText(b.Kind) {
 			return chat.Pos{Block: i, At: at}
 		}
-		snap := *w
+		snap := w.snap()
 		mark := markNotes(w.notes)
 		if i > from.Block {
 			w.gap(blocks, i)
@@ -304,7 +304,7 @@ func (w *writer) fence(b *chat.Block, from chat.Cursor) chat.Cursor {
 // codeLines writes lines of code, at most room characters, and says how many
 // bytes of s those were.
 func (w *writer) codeLines(s string, room int) int {
-	snap := *w
+	snap := w.snap()
 	limit := math.MaxInt
 	if room < math.MaxInt-w.used {
 		limit = w.used + max(room, 0)

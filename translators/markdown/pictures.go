@@ -119,7 +119,7 @@ func (w *writer) apartPart(s *chat.Span) int {
 		lo, hi := picture(part.Text)
 		if lo == 0 {
 			part.Text = part.Text[:hi]
-			snap := *w
+			snap := w.snap()
 			w.marks(w.bearable(&part), nil, 0)
 			room := w.max - w.used - w.closing()
 			n := hi

@@ -254,11 +254,21 @@ func encode(ref string, open chat.Style) string {
 }
 
 func mustEncode(ref string) bool {
-	if strings.ContainsAny(ref, "<>\"\\`\n\t \x7f") {
-		return true
+	parens := false
+	for i := range len(ref) {
+		switch c := ref[i]; {
+		case !suspect[c]:
+		case c == '(' || c == ')':
+			parens = true
+		default:
+			return true
+		}
 	}
-	return strings.ContainsAny(ref, "()") && !balancedParens(ref)
+	return parens && !balancedParens(ref)
 }
+
+// suspect are the bytes of an address that may have to be encoded.
+var suspect = [256]bool{'<': true, '>': true, '"': true, '\\': true, '`': true, '\n': true, '\t': true, ' ': true, 0x7f: true, '(': true, ')': true}
 
 // balancedParens reports whether the parentheses in s close, and none stands in
 // another.
@@ -327,7 +337,7 @@ func (w *writer) linkPart(s *chat.Span) int {
 }
 
 func (w *writer) linkPiece(s *chat.Span) int {
-	snap := *w
+	snap := w.snap()
 	w.marks(w.bearable(s), nil, 0)
 	url := encode(s.Ref, w.style)
 	room := w.max - w.used - w.closing() - len(url) - 6
@@ -337,7 +347,7 @@ func (w *writer) linkPiece(s *chat.Span) int {
 	}
 	w.raw("[")
 	w.inLabel = true
-	probe := *w
+	probe := w.snap()
 	n := w.escape(s.Text, false, room)
 	w.rewind(&probe)
 	n = chat.Cut(s.Text, chat.Text{{Text: s.Text[:n]}}.Chars())
