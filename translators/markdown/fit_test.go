@@ -1,13 +1,16 @@
 package markdown
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
 	"github.com/rivo/uniseg"
+	"pgregory.net/rapid"
 
 	"dragoman/translators/chat"
+	"dragoman/translators/chat/chattest"
 )
 
 // Wherever a text is cut, every piece is whole by itself, and together they say
@@ -18,6 +21,7 @@ func TestCuts(t *testing.T) {
 		"cjk":       "警告：磁盘空间不足，请立即处理。",
 		"emoji":     "👩‍👩‍👧‍👦👍🏽🇫🇷🏳️‍🌈",
 		"combining": "e\u0301\u0323a\u030a\u0332o\u0308 ",
+		"rtl":       "הפריסה נכשלה, راجع السجل \u202bx\u202c ",
 		"marks":     "a*b_c ~~d|| `e` [f](g) <@1> ",
 	}
 	for name, unit := range scripts {
@@ -99,6 +103,109 @@ func boundary(s string, at int) bool {
 		}
 	}
 	return true
+}
+
+// One under a limit and at it a text is one piece, one over it is two: for each of
+// Discord's limits, with what is counted or cut wrongly at the end.
+func TestEveryLimit(t *testing.T) {
+	for _, end := range []string{"a", "漢", "👩‍👩‍👧‍👦", "e\u0301\u0323", "שלום", "🇫🇷", "*", "\\"} {
+		for _, limit := range []int{256, 1024, 2000, 4000, 4096} {
+			written := utf8.RuneCountInString(end)
+			if end == "*" || end == `\` {
+				written *= 2 // with a backslash
+			}
+			for _, size := range []int{limit - 1, limit, limit + 1} {
+				blocks := []chat.Block{{Text: chat.Text{{Text: strings.Repeat("a", size-written) + end}}}}
+				out, next, used := FitBlocks(nil, blocks, chat.Pos{}, limit, Content, nil, nil)
+				if whole := next.Block == 1; whole != (size <= limit) || whole && used != size || used > limit {
+					t.Errorf("%q, %d of %d: %d characters, next %v", end, size, limit, used, next)
+				}
+				if size <= limit {
+					continue
+				}
+				rest, next, _ := FitBlocks(nil, blocks, next, limit, Content, nil, nil)
+				said := ""
+				for _, piece := range [][]byte{out, rest} {
+					for _, b := range Parse(nil, nil, string(piece), ParseOptions{}) {
+						said += b.Text.Plain()
+					}
+				}
+				if next.Block != 1 || said != blocks[0].Text.Plain() {
+					t.Errorf("%q over %d: next %v, the pieces end with %q and %q", end, limit, next, out[len(out)-8:], rest)
+				}
+			}
+		}
+	}
+}
+
+// Wherever the cut falls, a mention, a time, an emoji, a short link and code stand
+// whole in one piece or another.
+func TestWholes(t *testing.T) {
+	wholes := chat.Text{
+		{Kind: chat.User, Text: "@80351110224678912", Ref: "80351110224678912"},
+		{Kind: chat.Everyone, Text: "@here", Ref: "here"},
+		{Kind: chat.Emoji, Text: ":owl:", Ref: "owl:41771983429993937"},
+		{Kind: chat.Time, Text: "January 1, 2026 at 00:00 UTC", Ref: chat.DateClock, At: 1767225600},
+		{Kind: chat.Link, Text: "log", Ref: "https://x.test/log"},
+		{Kind: chat.Link, Text: "https://x.test/log", Ref: "https://x.test/log"},
+		{Text: "code", Style: chat.Mono},
+		{Text: "👩‍👩‍👧‍👦", Style: chat.Bold | chat.Spoiler},
+	}
+	for _, whole := range wholes {
+		blocks := []chat.Block{{Text: chat.Text{{Text: strings.Repeat("word ", 12)}, whole, {Text: " " + strings.Repeat("drow ", 12)}}}}
+		for limit := 64; limit < 160; limit++ {
+			found := 0
+			for pos := (chat.Pos{}); pos.Block < len(blocks); {
+				out, next, _ := FitBlocks(nil, blocks, pos, limit, Content, all(), nil)
+				for _, b := range Parse(nil, nil, string(out), ParseOptions{}) {
+					for _, s := range b.Text {
+						switch {
+						case s == whole:
+							found++
+						case s.Kind != chat.Words || s.Style != 0 || strings.Trim(s.Text, " word") != "":
+							t.Errorf("%s at %d: %s in %q", spanText(whole), limit, spanText(s), out)
+						}
+					}
+				}
+				pos = next
+			}
+			if found != 1 {
+				t.Errorf("%s at %d: %d times", spanText(whole), limit, found)
+			}
+		}
+	}
+}
+
+// The pieces of what is generated say together what it says uncut, and each keeps
+// its limit.
+func TestGeneratedCuts(t *testing.T) {
+	said := func(piece []byte) string {
+		var b strings.Builder
+		for _, blk := range Parse(nil, nil, string(piece), ParseOptions{}) {
+			b.WriteString(blk.Text.Plain())
+		}
+		return visible(b.String())
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		blocks := slices.DeleteFunc(chattest.Message().Draw(t, "message").Blocks, func(b chat.Block) bool { return !isText(b.Kind) })
+		run := chat.Message{Blocks: blocks}
+		chat.Normalize(&run)
+		limit := rapid.IntRange(200, 2000).Draw(t, "limit")
+		var n chat.Notes
+		want, _, _ := FitBlocks(nil, run.Blocks, chat.Pos{}, 1<<30, Content, all(), nil)
+		var got strings.Builder
+		for pos := (chat.Pos{}); pos.Block < len(run.Blocks); {
+			out, next, used := FitBlocks(nil, run.Blocks, pos, limit, Content, all(), &n)
+			if next == pos || used > limit || used != utf8.RuneCount(out) {
+				t.Fatalf("at %v of %d: next %v, %d characters %q", pos, limit, next, used, out)
+			}
+			got.WriteString(said(out))
+			pos = next
+		}
+		if w, g := said(want), got.String(); w != g && !n.Has(chat.Dropped) {
+			t.Fatalf("cut at %d said\n%q\nnot\n%q", limit, g, w)
+		}
+	})
 }
 
 // A loss in a run is noted at its block, and nowhere when it is taken back.

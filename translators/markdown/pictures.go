@@ -61,12 +61,18 @@ func emojiAt(s string) int {
 	return n
 }
 
+// labelled reports whether there is more in s, a label up to a cut, than emoji.
+func labelled(s string) bool {
+	lo, hi := picture(s)
+	return s != "" && (lo != 0 || hi < len(s))
+}
+
 // apart writes the link of span k of t, from byte off on and width spans long, as
 // links and the emoji between them, in their order.
 func (w *writer) apart(t chat.Text, k, off, width int) {
 	w.notes.Add(chat.Flattened, "emoji", 1)
 	parts := make(chat.Text, 0, 2*width+4)
-	linked := false
+	linked := labelled(t[k].Text[:off])
 	for i := range width {
 		s := t[k+i]
 		if i == 0 {
