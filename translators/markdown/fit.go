@@ -1,6 +1,7 @@
 package markdown
 
 import (
+	"bytes"
 	"math"
 	"strings"
 	"unicode/utf8"
@@ -46,6 +47,7 @@ type writer struct {
 	under  int  // Level of what belongs to the last item …
 	column int  // … and how far it is indented
 	start  int  // used, where the text of the block began
+	later  bool // the block is not the first of the piece, and may be left to the next
 
 	state
 
@@ -104,6 +106,9 @@ func (w *writer) text(t chat.Text, from chat.Cursor) chat.Cursor {
 		mark.rewind(w.notes)
 		at := w.part(t, k, off)
 		w.marks(0, nil, 0)
+		if w.inHeading > 0 {
+			w.unbreak()
+		}
 		if w.used > w.start {
 			at = pastSpace(t, at)
 		}
@@ -111,6 +116,14 @@ func (w *writer) text(t chat.Text, from chat.Cursor) chat.Cursor {
 	}
 	w.marks(0, nil, 0)
 	return chat.End
+}
+
+// unbreak takes back the beginning of a heading's line at which a cut leaves it.
+func (w *writer) unbreak() {
+	if brk := w.lineBreak(); bytes.HasSuffix(w.dst, []byte(brk)) {
+		w.dst = w.dst[:len(w.dst)-len(brk)]
+		w.used -= len(brk)
+	}
 }
 
 // snapshot is a state to which the writer may return.
@@ -245,7 +258,7 @@ func (w *writer) part(t chat.Text, k, off int) chat.Cursor {
 	s := t[k]
 	s.Text = lineFeeds(s.Text[off:])
 	here := chat.Cursor{Span: k, Byte: off}
-	virgin := w.used == w.start
+	virgin := w.used == w.start && !w.later
 	if s.Kind != chat.Words {
 		if !virgin {
 			return here

@@ -200,10 +200,16 @@ func TestGeneratedCuts(t *testing.T) {
 				t.Fatalf("at %v of %d: next %v, %d characters %q", pos, limit, next, used, out)
 			}
 			got.WriteString(said(out))
+			t.Logf("%v: %q", pos, out)
 			pos = next
 		}
 		if w, g := said(want), got.String(); w != g && !n.Has(chat.Dropped) {
-			t.Fatalf("cut at %d said\n%q\nnot\n%q", limit, g, w)
+			at := 0
+			for at < min(len(w), len(g)) && w[at] == g[at] {
+				at++
+			}
+			at = max(0, at-40)
+			t.Fatalf("cut at %d said …%.200q, not …%.200q", limit, g[min(at, len(g)):], w[min(at, len(w)):])
 		}
 	})
 }

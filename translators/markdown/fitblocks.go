@@ -48,6 +48,7 @@ func (w *writer) blocks(blocks []chat.Block, from chat.Pos) chat.Pos {
 			w.gap(blocks, i)
 		}
 		w.notes.At(i)
+		w.later = i > from.Block
 		stop := w.block(blocks, i, at)
 		if stop == chat.End {
 			at = chat.Cursor{}
