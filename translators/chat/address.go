@@ -1,6 +1,9 @@
 package chat
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // cleanAddress percent-encodes in an address what no address may hold and what
 // chats refuse or read as the end of a link: white space, controls, quotation
@@ -8,24 +11,35 @@ import "strings"
 // Source: RFC 3986, section 2. Alerting programs send such addresses daily. An
 // upload's name is left as it is, since it must match that of a file.
 func cleanAddress(s *string) {
-	clean(s)
-	for i := range len(*s) {
-		if suspect[(*s)[i]] && badInAddress(*s, i) {
-			if !strings.HasPrefix(*s, "attachment://") {
-				*s = encodeAddress(*s, i)
-			}
+	a := *s
+	for i := range len(a) {
+		if suspect[a[i]] {
+			mendAddress(s)
 			return
 		}
 	}
 }
 
-// suspect says which bytes badInAddress has to look at.
+// suspect says which bytes mendAddress has to look at: in most addresses, none.
 var suspect = func() (t [256]bool) {
 	for c := range t {
-		t[c] = c == '%' || badInAddress(string([]byte{byte(c)}), 0)
+		t[c] = c == '%' || c >= utf8.RuneSelf || badInAddress(string([]byte{byte(c)}), 0)
 	}
 	return t
 }()
+
+func mendAddress(s *string) {
+	clean(s)
+	if strings.HasPrefix(*s, "attachment://") {
+		return
+	}
+	for i := range len(*s) {
+		if badInAddress(*s, i) {
+			*s = encodeAddress(*s, i)
+			return
+		}
+	}
+}
 
 func badInAddress(s string, i int) bool {
 	switch c := s[i]; c {

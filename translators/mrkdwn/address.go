@@ -146,6 +146,10 @@ func ended(s string, from, head, to int) (int, int) {
 
 const upperHex = "0123456789ABCDEF"
 
-func notInAddress(c byte) bool {
-	return c <= ' ' || c == '<' || c == '>' || c == '|' || c == 0x7f
-}
+// notInAddress says which bytes would end an address between < and >.
+var notInAddress = func() (t [256]bool) {
+	for c := range t {
+		t[c] = c <= ' ' || c == '<' || c == '>' || c == '|' || c == 0x7f
+	}
+	return t
+}()

@@ -63,8 +63,10 @@ func parseControl(s string) (c control, ok bool) {
 	case '!':
 		return parseCommand(c, body)
 	}
-	if !isAddress(body) { // unless it is written the wrong way round, it is no link
+	ok = isAddress(body)
+	if !ok { // unless it is written the wrong way round, it is no link
 		body, c.label, c.at = label, body, 0
+		ok = isAddress(body)
 	}
 	c.kind, c.ref, c.text = chat.Link, body, body
 	if rest, mail := cutScheme(body, "mailto"); mail {
@@ -72,7 +74,7 @@ func parseControl(s string) (c control, ok bool) {
 	} else if rest, tel := cutScheme(body, "tel"); tel {
 		c.text = rest
 	}
-	return c, isAddress(body)
+	return c, ok
 }
 
 // unseen holds for what does not make a label.

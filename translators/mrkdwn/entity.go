@@ -67,7 +67,7 @@ func (p *parser) shown(s string) string {
 func (p *parser) target(s string) string {
 	s = p.unescape(s)
 	i := 0
-	for i < len(s) && !notInAddress(s[i]) {
+	for i < len(s) && !notInAddress[s[i]] {
 		i++
 	}
 	if i == len(s) {
@@ -76,7 +76,7 @@ func (p *parser) target(s string) string {
 	p.flush()
 	from := p.begin()
 	for i := range len(s) {
-		if c := s[i]; notInAddress(c) {
+		if c := s[i]; notInAddress[c] {
 			p.decoded.WriteByte('%')
 			p.decoded.WriteByte(upperHex[c>>4])
 			p.decoded.WriteByte(upperHex[c&15])

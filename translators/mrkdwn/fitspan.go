@@ -279,7 +279,7 @@ func (w *writer) url(s string) bool {
 		case c == '&':
 			w.raw(s[from:i])
 			w.raw("&amp;")
-		case notInAddress(c):
+		case notInAddress[c]:
 			exact = false
 			w.raw(s[from:i])
 			w.dst = append(w.dst, '%', upperHex[c>>4], upperHex[c&15])

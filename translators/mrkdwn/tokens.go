@@ -31,7 +31,7 @@ const (
 
 // tokens is a list that needs no memory while it is short.
 type tokens struct {
-	few  [40]token
+	few  [24]token
 	more []token
 	n    int
 }
