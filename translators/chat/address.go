@@ -73,3 +73,10 @@ func isAddress(s string) bool {
 	cleanAddress(&got)
 	return got == s
 }
+
+// EndsAddress reports whether no reader of a text takes c for a part of an address
+// written as words before it: white space, and the punctuation and brackets that
+// stand behind addresses. Before anything else a writer puts a space.
+func EndsAddress(c byte) bool {
+	return isSpace(c) || strings.IndexByte(",.;:!?)]}>\"'", c) >= 0
+}

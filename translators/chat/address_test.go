@@ -30,3 +30,16 @@ func TestAddressesAreMended(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestEndsAddress(t *testing.T) {
+	for _, c := range []byte(" \n.,)]>\"'") {
+		if !EndsAddress(c) {
+			t.Errorf("%q goes on", c)
+		}
+	}
+	for _, c := range []byte("a0/-_~*#&=(%") {
+		if EndsAddress(c) {
+			t.Errorf("%q ends", c)
+		}
+	}
+}

@@ -95,7 +95,7 @@ func (w *writer) link(t chat.Text, k, off int) int {
 	if w.place == Title {
 		w.notes.Add(chat.Flattened, "link", 1)
 		w.label(t[k:k+width], off, last)
-		if !last && s.Text == ref && t[k+width].Text != "" && !endsAddress(t[k+width].Text[0]) {
+		if !last && s.Text == ref && t[k+width].Text != "" && !chat.EndsAddress(t[k+width].Text[0]) {
 			w.raw(" ") // else the address would seem to go on
 		}
 		return width
@@ -290,9 +290,6 @@ func balancedParens(s string) bool {
 	}
 	return !inside
 }
-
-// endsAddress reports whether no reader takes c for a part of the address before it.
-func endsAddress(c byte) bool { return strings.IndexByte(" \n\t,.;:!?)]}>\"'", c) >= 0 }
 
 // standsBare reports whether url, followed by span k of t, is read as just that
 // address when it stands without marks.

@@ -162,10 +162,6 @@ func (w *writer) grid(t *chat.Table) {
 	}
 }
 
-// endsAddress are the characters that no reader takes for a part of the address
-// before them.
-const endsAddress = " \n\r\t,.;:!?)]}>\"'"
-
 // spans writes t and ends no line. A link's address follows its label.
 func (w *writer) spans(t chat.Text) {
 	label := len(w.text)
@@ -180,7 +176,7 @@ func (w *writer) spans(t chat.Text) {
 			if i+1 == len(t) || t[i+1].Kind != chat.Link || t[i+1].Ref != s.Ref {
 				w.leads(string(w.text[label:]), s.Ref)
 				bare := w.text[len(w.text)-1] != ')' || strings.HasSuffix(s.Text, ")")
-				if bare && i+1 < len(t) && t[i+1].Text != "" && strings.IndexByte(endsAddress, t[i+1].Text[0]) < 0 {
+				if bare && i+1 < len(t) && t[i+1].Text != "" && !chat.EndsAddress(t[i+1].Text[0]) {
 					w.text = append(w.text, ' ') // else it would go on
 				}
 			}

@@ -266,7 +266,7 @@ func spaced(t chat.Text) chat.Text {
 			out = append(out, t[i])
 		}
 		if t[i].Kind != chat.Link || t[i].Text != t[i].Ref || i+1 == len(t) ||
-			t[i+1].Text == "" || strings.IndexByte(" \n\t,.;:!?)]}>\"'", t[i+1].Text[0]) >= 0 {
+			t[i+1].Text == "" || chat.EndsAddress(t[i+1].Text[0]) {
 			continue
 		}
 		if out == nil {
