@@ -30,7 +30,9 @@ type ParseOptions struct {
 }
 
 // Parse appends the blocks of src to dst, in normal form when src is valid UTF-8
-// without NUL, save for what chat.Normalize encodes in addresses. Spans share src's memory where nothing had to be decoded.
+// without NUL, save for what chat.Normalize encodes in addresses. Spans share src's
+// memory where nothing had to be decoded. Zero-width spaces are text between letters,
+// where some scripts break lines, and in code blocks; anywhere else they are gone.
 // It takes time linear in the length of src. When mem holds chat.MaxSpans spans,
 // what follows is words, and what would be more than chat.MaxBlocks blocks is
 // lines of the last; both are noted as flattened.
