@@ -21,7 +21,7 @@ func (w *writer) want(style chat.Style, rest chat.Text) {
 	w.bare = false
 	w.closeTo(style)
 	missing := style &^ w.open()
-	if missing != 0 && w.gap == "" {
+	if missing != 0 && w.deep > 0 && w.gap == "" {
 		longest := w.lasts(w.outermost(missing, rest), rest)
 		for _, d := range w.marks[:w.deep] {
 			if w.lasts(d, rest) < longest {

@@ -92,9 +92,8 @@ func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) 
 // edges are the white space around s that stands outside of the marks.
 func edges(s string, style chat.Style) (lead, core, trail string) {
 	if style&chat.Mono != 0 { // code may begin and end with any other
-		rest := strings.TrimLeft(s, codeEdges)
-		core = strings.TrimRight(rest, codeEdges)
-		return s[:len(s)-len(rest)], core, rest[len(core):]
+		before, after := codeEdges(s)
+		return s[:before], s[before : len(s)-after], s[len(s)-after:]
 	}
 	rest := strings.TrimLeftFunc(s, isSpace)
 	core = strings.TrimRightFunc(rest, isSpace)
@@ -128,7 +127,7 @@ func (w *writer) piece(s string, style chat.Style, rest chat.Text) {
 	if core == "" { // white space alone is at both edges
 		trail = lead
 	}
-	if w.carries(lead) && style&^w.prior != 0 || w.carries(trail) && style&^w.styleAfter(rest) != 0 {
+	if style&^w.prior != 0 && w.carries(lead) || style&^w.styleAfter(rest) != 0 && w.carries(trail) {
 		w.lost |= lostStyle
 	}
 	if !isBlank(lead) { // no item and no quotation begins after it

@@ -94,10 +94,9 @@ func (p *parser) inlineCode(from, to int, flush bool) {
 	n := backticks(p.src[from:to])
 	from, to = from+n, to-n
 	outer := p.run.style
-	inner := p.src[from:to]
-	lead := from + len(inner) - len(strings.TrimLeft(inner, codeEdges))
-	trail := from + len(strings.TrimRight(inner, codeEdges))
-	if !flush {
+	before, after := codeEdges(p.src[from:to])
+	lead, trail := from+before, to-after
+	if !flush && before > 0 {
 		p.literal(p.shown(p.src[from:lead]))
 	}
 	if outer != 0 && (lead > from || trail < to) {
@@ -106,11 +105,34 @@ func (p *parser) inlineCode(from, to int, flush bool) {
 	p.style(outer | chat.Mono)
 	p.verbatim(lead, trail, true)
 	p.style(outer)
-	p.literal(p.shown(p.src[trail:to]))
+	if after > 0 {
+		p.literal(p.shown(p.src[trail:to]))
+	}
 }
 
-// codeEdges is the white space that code does not begin or end with.
-const codeEdges = " \t" + zwsp
+// codeEdges is how many bytes of s, before and after what shows, are white space
+// that code does not begin or end with.
+func codeEdges(s string) (before, after int) {
+	for before < len(s) {
+		if n := joints(s[before:]); n > 0 {
+			before += n
+		} else if isBlankByte(s[before]) {
+			before++
+		} else {
+			break
+		}
+	}
+	for s = s[before:]; s != ""; {
+		if strings.HasSuffix(s, zwsp) {
+			s, after = s[:len(s)-len(zwsp)], after+len(zwsp)
+		} else if isBlankByte(s[len(s)-1]) {
+			s, after = s[:len(s)-1], after+1
+		} else {
+			break
+		}
+	}
+	return before, after
+}
 
 // address adds an address that was written as words.
 func (p *parser) address(from, to int) {
