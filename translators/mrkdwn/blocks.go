@@ -159,7 +159,9 @@ func (p *parser) para(at, end int, quoted bool, body int) {
 			body = at + size
 		}
 		p.close()
-		p.list.depth = level
+		if level == 0 {
+			p.list.depth = 0
+		}
 		p.start(chat.Block{Kind: chat.Para, Level: level, Quoted: quoted})
 		p.line(body, end)
 		return

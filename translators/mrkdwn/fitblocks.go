@@ -177,6 +177,7 @@ func (w *writer) code(b *chat.Block, from chat.Cursor) chat.Cursor {
 	if isUnseen(b.Text) { // fences around nothing are none
 		w.lose(from == chat.Cursor{}, lostFence)
 	}
+	saved, length := w.state, len(w.dst)
 	w.pad = 4 * min(b.Level, 8)
 	w.begin()
 	w.pad = 0
@@ -197,12 +198,34 @@ func (w *writer) code(b *chat.Block, from chat.Cursor) chat.Cursor {
 		w.got, w.some = true, true
 	}
 	w.tail -= ending
+	if whole := from == (chat.Cursor{}) && next == chat.End; !whole && isBlankBetween(b.Text, from, next) { // a cut has left nothing to show
+		w.state, w.dst = saved, w.dst[:length]
+		w.tell()
+		return next
+	}
 	w.newline()
 	w.raw(fenceMark)
 	if w.some {
 		w.tell()
 	}
 	return next
+}
+
+// isBlankBetween reports whether t has only white space from one place to the other.
+func isBlankBetween(t chat.Text, from, to chat.Cursor) bool {
+	for i := from.Span; i < len(t) && (to == chat.End || i <= to.Span); i++ {
+		s := t[i].Text
+		if i == to.Span {
+			s = s[:to.Byte]
+		}
+		if i == from.Span {
+			s = s[min(from.Byte, len(s)):]
+		}
+		if strings.TrimLeft(s, " \t\n") != "" {
+			return false
+		}
+	}
+	return true
 }
 
 // codeSpan writes the words or the link of a code block, and says where it was
