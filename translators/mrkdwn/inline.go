@@ -26,7 +26,7 @@ func (p *parser) line(a, b int) {
 		case opening:
 			p.style(p.run.style | t.style)
 		case closing:
-			p.style(p.run.style &^ t.style)
+			p.style(p.run.style&^t.style | outer)
 		case code:
 			p.inlineCode(t.from, t.to, p.under && !begun)
 		case angle:
