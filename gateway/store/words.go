@@ -77,7 +77,10 @@ func (w *words) add(r rune) {
 }
 
 func (w *words) end() {
-	if len(w.word) > 0 && !w.seen[string(w.word)] && len(w.list) < maxWords {
+	if len(w.word) == 0 {
+		return
+	}
+	if !w.seen[string(w.word)] && len(w.list) < maxWords {
 		s := string(w.word)
 		w.seen[s] = true
 		w.list = append(w.list, s)

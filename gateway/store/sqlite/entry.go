@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"dragoman/gateway/store"
+	"dragoman/gateway/store/column"
 )
 
 // Entries implements store.Store.
@@ -31,7 +32,7 @@ func (s *Store) Entries(ctx context.Context, space string, keys ...string) ([]st
 			if err := rows.Scan(&e.Key, &e.Value, &until); err != nil {
 				return err
 			}
-			e.Until = fromMicros(until)
+			e.Until = column.Time(until)
 			out = append(out, e)
 		}
 		return rows.Err()
@@ -55,7 +56,7 @@ func (w *writer) put(entries []store.Entry) error {
 			err = w.exec("DELETE FROM entry WHERE space = ? AND key = ?", e.Space, e.Key)
 		} else {
 			err = w.exec(`INSERT INTO entry (space, key, value, until) VALUES (?, ?, ?, ?)
-				ON CONFLICT DO UPDATE SET value = excluded.value, until = excluded.until`, e.Space, e.Key, e.Value, toMicros(e.Until))
+				ON CONFLICT DO UPDATE SET value = excluded.value, until = excluded.until`, e.Space, e.Key, e.Value, column.Micros(e.Until))
 		}
 		if err != nil {
 			return err

@@ -4,9 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 
 	"dragoman/gateway/store"
+	"dragoman/gateway/store/column"
 )
 
 // outcome is an outcome with what can be made of it before the writer's turn,
@@ -27,16 +27,16 @@ type outcome struct {
 
 type frozen struct {
 	store.Part
-	packed
+	column.Packed
 	list any // of files, as JSON, or nil
-	made []packed
+	made []column.Packed
 }
 
 // bytes is the size of what is stored.
 func (f *frozen) bytes() int {
-	n := len(f.data)
+	n := len(f.Data)
 	for _, m := range f.made {
-		n += len(m.data)
+		n += len(m.Data)
 	}
 	return n
 }
@@ -82,7 +82,7 @@ func (s *Store) Finish(ctx context.Context, out []store.Outcome) error {
 
 func prepare(o *store.Outcome) (p outcome, err error) {
 	p.Outcome = o
-	if p.gate, err = encodeGate(o.Lane.Gate); err != nil {
+	if p.gate, err = column.EncodeGate(o.Lane.Gate); err != nil {
 		return p, err
 	}
 	if o.Notes != nil {
@@ -93,12 +93,8 @@ func prepare(o *store.Outcome) (p outcome, err error) {
 		p.notes = string(b)
 	}
 	for _, part := range o.Freeze {
-		f := frozen{Part: part, packed: pack(part.Payload)}
-		list := slices.Clone(part.Files)
-		for _, m := range part.Made {
-			list, f.made = append(list, m.Listed()), append(f.made, pack(m.Data))
-		}
-		f.list = encodeFiles(list)
+		f := frozen{Part: part, Packed: column.Pack(part.Payload)}
+		f.list, f.made = column.Made(&part)
 		// What is frozen and sent in one commit is one row written once.
 		for _, sent := range o.Sent {
 			if sent.N == part.N {
@@ -166,7 +162,7 @@ func (w *writer) record(o *outcome) error {
 	}
 	for _, a := range o.Attempts {
 		err := w.exec("INSERT INTO attempt (delivery, at, part, status, verdict, code, took) VALUES (?, ?, ?, ?, ?, ?, ?)",
-			o.Delivery, toMicros(a.At), a.Part, a.Status, a.Verdict, a.Code, int64(a.Took))
+			o.Delivery, column.Micros(a.At), a.Part, a.Status, a.Verdict, a.Code, int64(a.Took))
 		if err != nil {
 			return err
 		}
@@ -182,7 +178,7 @@ func (w *writer) recordParts(o *outcome) error {
 	}
 	for _, p := range o.parts {
 		id, err := w.insert("INSERT INTO part (delivery, n, dest, format, remote, sent, packed, payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-			o.Delivery, p.N, o.dest, p.Format, p.Remote, toMicros(p.Sent), p.packed.packed, p.data)
+			o.Delivery, p.N, o.dest, p.Format, p.Remote, column.Micros(p.Sent), p.Packed.Packed, p.Data)
 		if err == nil && (p.Op != store.Post || p.Ref != "" || p.Thread != "" || p.list != nil) {
 			err = w.exec("UPDATE part SET op = ?, ref = ?, thread = ?, files = ? WHERE id = ?", string(p.Op), p.Ref, p.Thread, p.list, id)
 		}
@@ -190,7 +186,7 @@ func (w *writer) recordParts(o *outcome) error {
 			return err
 		}
 		for i, m := range p.made {
-			if err := w.exec("INSERT INTO made (part, n, packed, data) VALUES (?, ?, ?, ?)", id, len(p.Files)+i, m.packed, m.data); err != nil {
+			if err := w.exec("INSERT INTO made (part, n, packed, data) VALUES (?, ?, ?, ?)", id, len(p.Files)+i, m.Packed, m.Data); err != nil {
 				return err
 			}
 		}
@@ -200,7 +196,7 @@ func (w *writer) recordParts(o *outcome) error {
 			continue
 		}
 		r, err := w.run1("UPDATE part SET remote = ?, sent = ? WHERE delivery = ? AND n = ?",
-			sent.Remote, toMicros(sent.Sent), o.Delivery, sent.N)
+			sent.Remote, column.Micros(sent.Sent), o.Delivery, sent.N)
 		if err != nil {
 			return err
 		}

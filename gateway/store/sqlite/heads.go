@@ -5,6 +5,7 @@ import (
 	"database/sql"
 
 	"dragoman/gateway/store"
+	"dragoman/gateway/store/column"
 )
 
 // maxHeadsBytes is the size of bodies after which Heads returns no more
@@ -74,8 +75,8 @@ func (s *Store) readHeads(lane string, most int) (out []store.Delivery, frozen, 
 		if err != nil {
 			return nil, nil, nil, err
 		}
-		d.Message, d.Born, e.At = e.ID, fromMicros(born), fromMicros(at)
-		if e.Header, err = decodeHeader(header); err != nil {
+		d.Message, d.Born, e.At = e.ID, column.Time(born), column.Time(at)
+		if e.Header, err = column.DecodeHeader(header); err != nil {
 			return nil, nil, nil, err
 		}
 		if e.Body, err = store.Unpack(body, packed); err != nil {
@@ -108,7 +109,7 @@ func (s *Store) relate(d *store.Delivery) error {
 	if purged {
 		e.Body = nil
 	}
-	e.Files, err = decodeFiles(files, store.Ref{ID: e.ID})
+	e.Files, err = column.DecodeFiles(files, store.Ref{ID: e.ID})
 	return err
 }
 
@@ -126,10 +127,10 @@ func readParts(rows *sql.Rows, err error) ([]store.Part, error) {
 		if err := rows.Scan(&id, &p.N, &p.Op, &p.Ref, &p.Thread, &p.Format, &files, &p.Remote, &sent, &packed, &payload); err != nil {
 			return nil, err
 		}
-		if p.Files, err = decodeFiles(files, store.Ref{Part: true, ID: id}); err != nil {
+		if p.Files, err = column.DecodeFiles(files, store.Ref{Part: true, ID: id}); err != nil {
 			return nil, err
 		}
-		p.Sent = fromMicros(sent)
+		p.Sent = column.Time(sent)
 		if p.Payload, err = store.Unpack(payload, packed); err != nil {
 			return nil, err
 		}

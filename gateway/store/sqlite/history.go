@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"dragoman/gateway/store"
+	"dragoman/gateway/store/column"
 )
 
 // view runs f on one state of the database.
@@ -58,7 +59,7 @@ func scanEvent(scan func(...any) error, r *store.EventRow, more ...any) error {
 	var at int64
 	dest := append([]any{&r.ID, &at, &r.Source, &r.Dialect, &r.Event, &r.Op, &r.Message, &r.Verdict, &r.By, &r.Summary}, more...)
 	err := scan(dest...)
-	r.At = fromMicros(at)
+	r.At = column.Time(at)
 	r.Deliveries = []store.DeliveryRow{}
 	return err
 }
@@ -117,7 +118,7 @@ func scanDelivery(rows *sql.Rows, more ...any) (r store.DeliveryRow, err error) 
 	var born, ended int64
 	dest := append([]any{&r.ID, &r.Event, &r.Op, &r.Of, &r.Route, &r.To, &r.Lane, &r.State, &r.Reason, &r.Tries, &born, &ended}, more...)
 	err = rows.Scan(dest...)
-	r.Born, r.Ended = fromMicros(born), fromMicros(ended)
+	r.Born, r.Ended = column.Time(born), column.Time(ended)
 	return r, err
 }
 
@@ -155,10 +156,10 @@ func (s *Store) Event(ctx context.Context, id int64) (e store.EventDetail, err e
 		if err != nil {
 			return err
 		}
-		if e.Header, err = decodeHeader(header); err != nil {
+		if e.Header, err = column.DecodeHeader(header); err != nil {
 			return err
 		}
-		if e.Files, err = decodeFiles(files, store.Ref{ID: id}); err != nil {
+		if e.Files, err = column.DecodeFiles(files, store.Ref{ID: id}); err != nil {
 			return err
 		}
 		if !purged {
@@ -223,7 +224,7 @@ func readAttempts(rows *sql.Rows, err error) ([]store.Attempt, error) {
 		if err := rows.Scan(&at, &a.Part, &a.Status, &a.Verdict, &a.Code, &took); err != nil {
 			return nil, err
 		}
-		a.At, a.Took = fromMicros(at), time.Duration(took)
+		a.At, a.Took = column.Time(at), time.Duration(took)
 		out = append(out, a)
 	}
 	return out, rows.Err()
@@ -288,7 +289,7 @@ func (s *Store) Inbox(ctx context.Context, to string, before int64, limit int) (
 			if err := rows.Scan(&k.ID, &k.Event, &sent, &k.Format, &k.Delivery, &packed, &payload); err != nil {
 				return err
 			}
-			k.At = fromMicros(sent)
+			k.At = column.Time(sent)
 			if k.Payload, err = store.Unpack(payload, packed); err != nil {
 				return err
 			}
@@ -317,8 +318,8 @@ func (s *Store) Lanes(ctx context.Context) ([]store.LaneRow, error) {
 			if err := rows.Scan(&r.Name, &gate, &r.Backlog, &r.Owner, &oldest); err != nil {
 				return err
 			}
-			r.Oldest = fromMicros(oldest)
-			if r.Gate, err = decodeGate(gate); err != nil {
+			r.Oldest = column.Time(oldest)
+			if r.Gate, err = column.DecodeGate(gate); err != nil {
 				return err
 			}
 			out = append(out, r)

@@ -2,13 +2,10 @@ package sqlite
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/binary"
-	"net/url"
 	"time"
 
 	"dragoman/gateway/store"
-	"dragoman/translators/chat"
+	"dragoman/gateway/store/column"
 )
 
 // incoming is an event with what can be made of it before the writer's turn.
@@ -19,21 +16,8 @@ type incoming struct {
 	body   []byte
 	packed bool
 	list   any // of files, as JSON, or nil
-	files  []packed
+	files  []column.Packed
 	plans  [][32]byte // one for each delivery
-}
-
-// packed is some bytes as they are stored.
-type packed struct {
-	data   []byte
-	packed bool
-}
-
-func pack(b []byte) (p packed) {
-	if p.data, p.packed = store.Pack(b); p.data == nil {
-		p.data = []byte{} // NULL is for what has been purged
-	}
-	return p
 }
 
 // Ingest implements store.Store.
@@ -51,7 +35,7 @@ func (s *Store) Ingest(ctx context.Context, in []store.Incoming) ([]store.Accept
 		events[i] = ready(&in[i])
 		j.bytes += len(events[i].body)
 		for _, f := range events[i].files {
-			j.bytes += len(f.data)
+			j.bytes += len(f.Data)
 		}
 		if in[i].Op != store.Post {
 			j.check = func(w *writer) error { return w.checkMessages(in) }
@@ -78,59 +62,16 @@ func ready(in *store.Incoming) incoming {
 	if at.IsZero() {
 		at = time.Now()
 	}
-	e := incoming{Incoming: in, at: at.UnixMicro(), header: encodeHeader(in.Header), plans: make([][32]byte, len(in.Deliveries))}
+	e := incoming{Incoming: in, at: at.UnixMicro(), header: column.EncodeHeader(in.Header), plans: make([][32]byte, len(in.Deliveries))}
 	e.body, e.packed = store.Pack(in.Body)
 	if e.body == nil {
 		e.body = []byte{} // NULL is for purged ones
 	}
-	e.list, e.files = readyFiles(in.Files)
+	e.list, e.files = column.Uploads(in.Files)
 	for i := range in.Deliveries {
-		e.plans[i] = planHash(&in.Deliveries[i])
+		e.plans[i] = column.PlanHash(&in.Deliveries[i])
 	}
 	return e
-}
-
-func readyFiles(in []store.File) (list any, files []packed) {
-	listed := make([]chat.File, len(in))
-	for i := range in {
-		listed[i] = in[i].Listed()
-		files = append(files, pack(in[i].Data))
-	}
-	return encodeFiles(listed), files
-}
-
-// planHash is over lengths and contents, so that no two plans run together.
-func planHash(d *store.NewDelivery) [32]byte {
-	b := make([]byte, 0, 512)
-	b = append(binary.AppendUvarint(b, uint64(len(d.Route))), d.Route...)
-	b = append(binary.AppendUvarint(b, uint64(len(d.To))), d.To...)
-	return sha256.Sum256(append(b, d.Plan...))
-}
-
-func encodeHeader(h map[string]string) string {
-	if len(h) == 0 {
-		return ""
-	}
-	v := make(url.Values, len(h))
-	for name, value := range h {
-		v.Set(name, value)
-	}
-	return v.Encode()
-}
-
-func decodeHeader(s string) (map[string]string, error) {
-	if s == "" {
-		return nil, nil
-	}
-	v, err := url.ParseQuery(s)
-	if err != nil {
-		return nil, err
-	}
-	h := make(map[string]string, len(v))
-	for name, values := range v {
-		h[name] = values[0]
-	}
-	return h, nil
 }
 
 // accept writes one event, or finds that it is a repeat.
@@ -149,7 +90,7 @@ func (w *writer) accept(e *incoming) (store.Accepted, error) {
 		return acc, err
 	}
 	for n, f := range e.files {
-		if err := w.exec("INSERT INTO upload (event, n, packed, data) VALUES (?, ?, ?, ?)", acc.ID, n, f.packed, f.data); err != nil {
+		if err := w.exec("INSERT INTO upload (event, n, packed, data) VALUES (?, ?, ?, ?)", acc.ID, n, f.Packed, f.Data); err != nil {
 			return acc, err
 		}
 	}

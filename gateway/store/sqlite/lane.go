@@ -3,13 +3,13 @@ package sqlite
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"maps"
 	"slices"
 	"sync"
 	"time"
 
 	"dragoman/gateway/store"
+	"dragoman/gateway/store/column"
 )
 
 // Lease implements store.Store.
@@ -112,8 +112,8 @@ func (w *writer) grant(query string, args ...any) ([]store.Lane, error) {
 		if err := rows.Scan(&l.Name, &l.Epoch, &until, &gate, &l.Rev); err != nil {
 			return nil, err
 		}
-		l.Until = fromMicros(until)
-		if l.Gate, err = decodeGate(gate); err != nil {
+		l.Until = column.Time(until)
+		if l.Gate, err = column.DecodeGate(gate); err != nil {
 			return nil, err
 		}
 		out = append(out, l)
@@ -144,7 +144,7 @@ func (s *Store) SetGate(ctx context.Context, lane string, g store.Gate) error {
 		return err
 	}
 	defer s.leave()
-	gate, err := encodeGate(g)
+	gate, err := column.EncodeGate(g)
 	if err != nil {
 		return err
 	}
@@ -155,35 +155,4 @@ func (s *Store) SetGate(ctx context.Context, lane string, g store.Gate) error {
 		}
 		return w.exec("UPDATE lane SET gate = ?, rev = rev + 1 WHERE id = ?", gate, id)
 	}})
-}
-
-func encodeGate(g store.Gate) (string, error) {
-	if g == (store.Gate{}) {
-		return "{}", nil
-	}
-	g.Until = fromMicros(toMicros(g.Until))
-	b, err := json.Marshal(g)
-	return string(b), err
-}
-
-func decodeGate(s string) (g store.Gate, err error) {
-	if s != "{}" {
-		err = json.Unmarshal([]byte(s), &g)
-	}
-	return g, err
-}
-
-// toMicros is 0 for the zero time.
-func toMicros(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
-	}
-	return t.UnixMicro()
-}
-
-func fromMicros(us int64) time.Time {
-	if us == 0 {
-		return time.Time{}
-	}
-	return time.UnixMicro(us).UTC()
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"dragoman/gateway/store"
+	"dragoman/gateway/store/column"
 )
 
 // The newest delivery by each route to each destination, of a message or of a
@@ -28,7 +29,7 @@ func (s *Store) Message(ctx context.Context, source string, handle int64) (m sto
 		if err != nil {
 			return err
 		}
-		m.Handle, m.At = handle, fromMicros(at)
+		m.Handle, m.At = handle, column.Time(at)
 		var edit sql.NullInt64
 		err = tx.QueryRowContext(ctx, `SELECT max(iif(op = 'edit', id, NULL)), count(iif(op = 'delete', 1, NULL)) > 0
 			FROM event WHERE message = ? AND op <> ''`, m.ID).Scan(&edit, &m.Deleted)
@@ -60,9 +61,9 @@ func readLatest(ctx context.Context, tx *sql.Tx, m *store.Message) error {
 		return err
 	}
 	if m.Latest != m.ID {
-		m.Edited = fromMicros(at)
+		m.Edited = column.Time(at)
 	}
-	if m.Files, err = decodeFiles(files, store.Ref{ID: m.Latest}); err != nil || purged {
+	if m.Files, err = column.DecodeFiles(files, store.Ref{ID: m.Latest}); err != nil || purged {
 		return err
 	}
 	m.Body, err = store.Unpack(body, packed)
@@ -115,7 +116,7 @@ func (s *Store) Add(ctx context.Context, add []store.Addition) ([]int64, error) 
 		if err := add[i].Check(); err != nil {
 			return nil, err
 		}
-		hashes[i] = planHash(&add[i].NewDelivery)
+		hashes[i] = column.PlanHash(&add[i].NewDelivery)
 	}
 	ids := make([]int64, len(add))
 	j := &job{

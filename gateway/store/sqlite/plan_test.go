@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"dragoman/gateway/store"
+	"dragoman/gateway/store/column"
 )
 
 // The hot queries find what they want by an index, in order.
@@ -82,7 +83,7 @@ func TestPlanHash(t *testing.T) {
 	for _, d := range []store.NewDelivery{
 		{Route: "a", To: "bc"}, {Route: "ab", To: "c"}, {Route: "abc"}, {To: "abc"}, {Plan: []byte("abc")}, {To: "ab", Plan: []byte("c")},
 	} {
-		h := planHash(&d)
+		h := column.PlanHash(&d)
 		if other, twice := seen[h]; twice {
 			t.Errorf("%v and %v", d, other)
 		}
