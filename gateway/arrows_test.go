@@ -38,7 +38,7 @@ var arrows = map[string][]string{
 	"translators":               {"translators/chat", "translators/discord", "translators/github", "translators/markdown", "translators/mrkdwn", "translators/native", "translators/plain", "translators/slack"},
 	"translators/chat":          {},
 	"translators/chat/chattest": {"translators/chat"},
-	"translators/discord":       {"translators/chat", "translators/jsonw", "translators/markdown"},
+	"translators/discord":       {"translators/chat", "translators/jsonr", "translators/jsonw", "translators/markdown"},
 	"translators/emoji":         {},
 	"translators/emoji/gen":     {},
 	"translators/formattest":    {"translators", "translators/native", "translators/chat", "translators/chat/chattest"},

@@ -4,9 +4,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/tidwall/gjson"
-
 	"dragoman/translators/chat"
+	"dragoman/translators/jsonr"
 	"dragoman/translators/markdown"
 )
 
@@ -53,18 +52,19 @@ func (r role) next() role {
 }
 
 // roleOf is the role in an id; 0 for none.
-func roleOf(id gjson.Result) role {
-	if id.Type != gjson.Number || id.Num < roleBase || id.Num >= roleBase+1<<13 {
+func roleOf(id jsonr.Value) role {
+	n := number(id)
+	if n < roleBase || n >= roleBase+1<<13 {
 		return 0
 	}
-	return role(int64(id.Num)-roleBase) >> 8
+	return role(n-roleBase) >> 8
 }
 
 // component reads a component: in its role, if it has one that makes sense where
 // it stands, else by its type.
-func (r *reader) component(v gjson.Result) {
+func (r *reader) component(v jsonr.Value) {
 	as := roleOf(v.Get("id"))
-	if v.Get("type").Int() == typeTextDisplay && as != 0 && r.inRole(as, v) {
+	if number(v.Get("type")) == typeTextDisplay && as != 0 && r.inRole(as, v) {
 		return
 	}
 	capt := r.capt
@@ -116,9 +116,9 @@ func (r *reader) drop(at int) {
 }
 
 // cardPicture reads an accessory that is a picture of the card.
-func (r *reader) cardPicture(v gjson.Result) bool {
+func (r *reader) cardPicture(v jsonr.Value) bool {
 	as := roleOf(v.Get("id"))
-	if as != roleThumb && as != roleIcon || v.Get("type").Int() != typeThumbnail {
+	if as != roleThumb && as != roleIcon || number(v.Get("type")) != typeThumbnail {
 		return false
 	}
 	a := r.item(v)
@@ -141,7 +141,7 @@ func (r *reader) setPicture(as role, a *chat.Asset) bool {
 
 // inRole reads a text in its role. It reports false, and has read nothing, when
 // the text does not look like what the role says.
-func (r *reader) inRole(as role, v gjson.Result) bool {
+func (r *reader) inRole(as role, v jsonr.Value) bool {
 	src := strings.TrimSpace(r.words("content", v.Get("content")))
 	mem := r.mem
 	from := len(mem.Inner)

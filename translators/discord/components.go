@@ -4,9 +4,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/tidwall/gjson"
-
 	"dragoman/translators/chat"
+	"dragoman/translators/jsonr"
 	"dragoman/translators/markdown"
 )
 
@@ -39,14 +38,14 @@ var componentNames = map[int64]string{
 const maxDepth = 8
 
 // components reads a list of components, legacy rows and Components V2 alike.
-func (r *reader) components(list gjson.Result) {
+func (r *reader) components(list jsonr.Value) {
 	if r.deep++; r.deep <= maxDepth {
 		if list.IsObject() {
 			r.n.Enter("components", -1)
 			r.component(list)
 			r.n.Leave()
 		} else {
-			r.each("components", list, func(_ int, v gjson.Result) {
+			r.each("components", list, func(_ int, v jsonr.Value) {
 				if v.IsObject() {
 					r.component(v)
 				} else {
@@ -61,8 +60,8 @@ func (r *reader) components(list gjson.Result) {
 }
 
 // plain reads a component by its type alone.
-func (r *reader) plain(v gjson.Result) {
-	switch typ := v.Get("type").Int(); typ {
+func (r *reader) plain(v jsonr.Value) {
+	switch typ := number(v.Get("type")); typ {
 	case typeActionRow:
 		r.row(v.Get("components"))
 	case typeButton:
@@ -79,7 +78,7 @@ func (r *reader) plain(v gjson.Result) {
 		}
 	case typeMediaGallery:
 		from := len(r.mem.Assets)
-		r.each("items", v.Get("items"), func(_ int, v gjson.Result) {
+		r.each("items", v.Get("items"), func(_ int, v jsonr.Value) {
 			if a := r.item(v); a.URL != "" {
 				r.mem.Assets.Add(a)
 			}
@@ -89,13 +88,13 @@ func (r *reader) plain(v gjson.Result) {
 		}
 	case typeFile:
 		a := r.media("file", v.Get("file"))
-		a.Spoiler = v.Get("spoiler").Bool()
+		a.Spoiler = truth(v.Get("spoiler"))
 		r.described(&a)
 		if a.URL != "" {
 			r.add(chat.Block{Kind: chat.Media, Assets: r.mem.Assets.One(a)})
 		}
 	case typeSeparator:
-		if d := v.Get("divider"); !d.Exists() || d.Bool() {
+		if d := v.Get("divider"); !d.Exists() || truth(d) {
 			r.add(chat.Block{Kind: chat.Divider})
 		}
 	case typeContainer:
@@ -107,10 +106,10 @@ func (r *reader) plain(v gjson.Result) {
 
 // row reads the buttons of an action row as a row, and what else it holds as
 // words.
-func (r *reader) row(list gjson.Result) {
+func (r *reader) row(list jsonr.Value) {
 	from := len(r.mem.Buttons)
-	r.each("components", list, func(_ int, v gjson.Result) {
-		if v.Get("type").Int() == typeButton {
+	r.each("components", list, func(_ int, v jsonr.Value) {
+		if number(v.Get("type")) == typeButton {
 			r.button(v)
 			return
 		}
@@ -133,12 +132,12 @@ func (r *reader) buttons(from int) {
 }
 
 // button appends a button to the row.
-func (r *reader) button(v gjson.Result) {
+func (r *reader) button(v jsonr.Value) {
 	var b chat.Button
 	var text string
-	var emoji gjson.Result
-	v.ForEach(func(k, v gjson.Result) bool {
-		switch k.Str {
+	var emoji jsonr.Value
+	for k, v := range v.Members() {
+		switch k {
 		case "label":
 			text = strings.TrimSpace(r.words("label", v))
 		case "emoji":
@@ -148,7 +147,7 @@ func (r *reader) button(v gjson.Result) {
 		case "custom_id":
 			b.ID = r.words("custom_id", v)
 		case "style":
-			switch v.Int() {
+			switch number(v) {
 			case 1:
 				b.Tone = chat.TonePrimary
 			case 3:
@@ -157,8 +156,7 @@ func (r *reader) button(v gjson.Result) {
 				b.Tone = chat.ToneDanger
 			}
 		}
-		return true
-	})
+	}
 	b.Label = r.label(text, emoji)
 	if b.Label != "" || b.URL != "" {
 		r.mem.Buttons.Add(b)
@@ -168,12 +166,12 @@ func (r *reader) button(v gjson.Result) {
 }
 
 // label is a label with the emoji before it.
-func (r *reader) label(text string, emoji gjson.Result) string {
-	name := emoji.Get("name").String()
+func (r *reader) label(text string, emoji jsonr.Value) string {
+	name := scalar(emoji.Get("name"))
 	if name == "" {
 		return text
 	}
-	if emoji.Get("id").String() != "" {
+	if scalar(emoji.Get("id")) != "" {
 		r.n.AddAt("emoji", chat.Unlinked, "emoji", 0)
 		name = ":" + name + ":"
 	}
@@ -181,7 +179,7 @@ func (r *reader) label(text string, emoji gjson.Result) string {
 }
 
 // section reads texts with a picture or a button beside them.
-func (r *reader) section(v gjson.Result) {
+func (r *reader) section(v jsonr.Value) {
 	at := len(r.put())
 	r.components(v.Get("components"))
 	acc := v.Get("accessory")
@@ -204,7 +202,7 @@ func (r *reader) section(v gjson.Result) {
 		r.component(acc)
 		return
 	}
-	switch acc.Get("type").Int() {
+	switch number(acc.Get("type")) {
 	case typeThumbnail:
 		if a := r.item(acc); a.URL != "" {
 			r.put()[beside].Assets = r.mem.Assets.One(a)
@@ -219,17 +217,17 @@ func (r *reader) section(v gjson.Result) {
 }
 
 // item reads a thumbnail or an item of a gallery.
-func (r *reader) item(v gjson.Result) chat.Asset {
+func (r *reader) item(v jsonr.Value) chat.Asset {
 	a := r.media("media", v.Get("media"))
 	a.Alt = strings.TrimSpace(r.words("description", v.Get("description")))
-	a.Spoiler = v.Get("spoiler").Bool()
+	a.Spoiler = truth(v.Get("spoiler"))
 	r.described(&a)
 	return a
 }
 
 // container reads a container as a card. A container does not stand in another;
 // if one does, what it holds is part of the outer one.
-func (r *reader) container(v gjson.Result) {
+func (r *reader) container(v jsonr.Value) {
 	if r.inCard {
 		r.n.Add(chat.Flattened, "container", 0)
 		r.components(v.Get("components"))
@@ -237,7 +235,7 @@ func (r *reader) container(v gjson.Result) {
 	}
 	c := r.mem.Card()
 	c.Colour = r.accent(v.Get("accent_color"))
-	c.Spoiler = v.Get("spoiler").Bool()
+	c.Spoiler = truth(v.Get("spoiler"))
 	from := len(r.mem.Body)
 	r.inCard, r.box = true, c
 	r.components(v.Get("components"))
@@ -247,8 +245,8 @@ func (r *reader) container(v gjson.Result) {
 }
 
 // accent is a colour of which 0 is black.
-func (r *reader) accent(v gjson.Result) chat.Colour {
-	if v.Type == gjson.Number && v.Num == 0 {
+func (r *reader) accent(v jsonr.Value) chat.Colour {
+	if v.Kind() == jsonr.Number && v.Num() == 0 {
 		return chat.RGB(0)
 	}
 	return r.colour("accent_color", v)
@@ -256,28 +254,27 @@ func (r *reader) accent(v gjson.Result) chat.Colour {
 
 // menu keeps the words of what a webhook's message cannot ask for, and of types
 // that are not known here.
-func (r *reader) menu(typ int64, v gjson.Result) {
+func (r *reader) menu(typ int64, v jsonr.Value) {
 	name := componentNames[typ]
 	if name == "" {
 		name = "component_" + strconv.FormatInt(typ, 10)
 	}
 	r.n.Add(chat.Flattened, name, 0)
 	for _, key := range [...]string{"label", "title", "description", "content", "text", "placeholder"} {
-		if s := v.Get(key); s.Type == gjson.String {
-			r.text(s.Str, markdown.Content)
+		if s := v.Get(key); s.Kind() == jsonr.String {
+			r.text(s.Str(), markdown.Content)
 		}
 	}
 	options := v.Get("options")
-	options.ForEach(func(_, o gjson.Result) bool {
-		label := r.label(strings.TrimSpace(o.Get("label").String()), o.Get("emoji"))
-		if d := strings.TrimSpace(o.Get("description").String()); d != "" {
+	for _, o := range options.Members() {
+		label := r.label(strings.TrimSpace(scalar(o.Get("label"))), o.Get("emoji"))
+		if d := strings.TrimSpace(scalar(o.Get("description"))); d != "" {
 			label += " – " + d
 		}
 		if label != "" {
 			r.add(chat.Block{Kind: chat.Item, Text: r.mem.Text(label)})
 		}
-		return true
-	})
+	}
 	for _, key := range [...]string{"components", "component", "items", "accessory"} {
 		inner := v.Get(key)
 		switch {

@@ -5,9 +5,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/tidwall/gjson"
-
 	"dragoman/translators/chat"
+	"dragoman/translators/jsonr"
 	"dragoman/translators/markdown"
 )
 
@@ -19,14 +18,14 @@ type embed struct {
 	at                 time.Time
 	author, footer     chat.Badge
 	image, thumb       chat.Asset
-	fields             gjson.Result
+	fields             jsonr.Value
 	hasFields, started bool
 }
 
 // embeds reads each embed as a card. Embeds which only add a picture to the one
 // before them, under the same url, are shown as one with several pictures
 // (DOC-message), and so read as one.
-func (r *reader) embeds(list gjson.Result) {
+func (r *reader) embeds(list jsonr.Value) {
 	var pair [2]embed
 	open, next := &pair[0], &pair[1]
 	var pics []chat.Asset // of open
@@ -37,10 +36,7 @@ func (r *reader) embeds(list gjson.Result) {
 			r.n.Leave()
 		}
 	}
-	if list.IsObject() { // one embed, not in an array
-		list = gjson.Parse("[" + list.Raw + "]")
-	}
-	r.each("embeds", list, func(i int, v gjson.Result) {
+	one := func(i int, v jsonr.Value) {
 		if !v.IsObject() {
 			r.wrong("", v)
 			return
@@ -56,14 +52,21 @@ func (r *reader) embeds(list gjson.Result) {
 		if open.image.URL != "" {
 			pics = append(pics, open.image)
 		}
-	})
+	}
+	if list.IsObject() { // not in an array
+		r.n.Enter("embeds", 0)
+		one(0, list)
+		r.n.Leave()
+	} else {
+		r.each("embeds", list, one)
+	}
 	flush()
 }
 
 // embed walks one embed object.
-func (r *reader) embed(e *embed, v gjson.Result) {
-	v.ForEach(func(k, v gjson.Result) bool {
-		switch k.Str {
+func (r *reader) embed(e *embed, v jsonr.Value) {
+	for k, v := range v.Members() {
+		switch k {
 		case "title":
 			e.title = r.words("title", v)
 		case "description":
@@ -85,12 +88,11 @@ func (r *reader) embed(e *embed, v gjson.Result) {
 		case "fields":
 			if !v.IsArray() {
 				r.wrong("fields", v)
-			} else if e.fields = v; v.Get("0").Exists() {
+			} else if e.fields = v; !v.Empty() {
 				e.hasFields = true
 			}
 		}
-		return true
-	})
+	}
 }
 
 // onlyPicture reports whether e shows nothing but a picture.
@@ -142,26 +144,25 @@ func (r *reader) body(e *embed, pics []chat.Asset) {
 	}
 }
 
-func (r *reader) fields(list gjson.Result) {
+func (r *reader) fields(list jsonr.Value) {
 	from := len(r.mem.Fields)
-	r.each("fields", list, func(_ int, v gjson.Result) {
+	r.each("fields", list, func(_ int, v jsonr.Value) {
 		if !v.IsObject() {
 			r.wrong("", v)
 			return
 		}
 		var f chat.Field
 		var value string
-		v.ForEach(func(k, v gjson.Result) bool {
-			switch k.Str {
+		for k, v := range v.Members() {
+			switch k {
 			case "name":
 				f.Name = r.inline(r.words("name", v), markdown.Title)
 			case "value":
 				value = strings.TrimSpace(r.words("value", v))
 			case "inline":
-				f.Inline = v.Bool()
+				f.Inline = truth(v)
 			}
-			return true
-		})
+		}
 		if value != "" && value != blank {
 			inner := len(r.mem.Inner)
 			r.mem.Inner = markdown.Parse(r.mem.Inner, r.n, value, markdown.ParseOptions{Mem: r.mem, Place: markdown.FieldValue})
@@ -175,11 +176,11 @@ func (r *reader) fields(list gjson.Result) {
 
 // colour reads an integer, in quotes or not; 0 is none (DOC-message). Others are
 // noted, since Discord refuses them.
-func (r *reader) colour(key string, v gjson.Result) chat.Colour {
-	if v.Type == gjson.Null {
+func (r *reader) colour(key string, v jsonr.Value) chat.Colour {
+	if v.Kind() == jsonr.Null {
 		return 0
 	}
-	s := strings.TrimSpace(v.String())
+	s := strings.TrimSpace(scalar(v))
 	if rgb, err := strconv.ParseUint(s, 10, 24); err == nil {
 		if rgb == 0 {
 			return 0
@@ -194,13 +195,13 @@ func (r *reader) colour(key string, v gjson.Result) chat.Colour {
 }
 
 // badge reads an author or a footer.
-func (r *reader) badge(key, name string, v gjson.Result) (b chat.Badge) {
+func (r *reader) badge(key, name string, v jsonr.Value) (b chat.Badge) {
 	if !v.IsObject() {
 		r.wrong(key, v)
 		return b
 	}
-	v.ForEach(func(k, v gjson.Result) bool {
-		switch k.Str {
+	for k, v := range v.Members() {
+		switch k {
 		case name:
 			if b.Name = strings.TrimSpace(r.words(key, v)); b.Name == blank {
 				b.Name = ""
@@ -211,13 +212,12 @@ func (r *reader) badge(key, name string, v gjson.Result) (b chat.Badge) {
 			b.Icon = strings.TrimSpace(r.words(key, v))
 			r.use(b.Icon)
 		}
-		return true
-	})
+	}
 	return b
 }
 
 // picture reads an image or a thumbnail of an embed.
-func (r *reader) picture(key string, v gjson.Result) chat.Asset {
+func (r *reader) picture(key string, v jsonr.Value) chat.Asset {
 	if !v.IsObject() {
 		r.wrong(key, v)
 		return chat.Asset{}
@@ -238,7 +238,7 @@ var timeLayouts = [...]string{
 	"2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05.999999999Z07:00", "2006-01-02 15:04:05.999999999", "2006-01-02",
 }
 
-func (r *reader) time(v gjson.Result) time.Time {
+func (r *reader) time(v jsonr.Value) time.Time {
 	s := strings.TrimSpace(r.words("timestamp", v))
 	if s == "" {
 		return time.Time{}

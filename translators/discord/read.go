@@ -8,11 +8,11 @@ package discord
 import (
 	"errors"
 	"strings"
+	"sync"
 	"unicode"
 
-	"github.com/tidwall/gjson"
-
 	"dragoman/translators/chat"
+	"dragoman/translators/jsonr"
 	"dragoman/translators/markdown"
 )
 
@@ -29,7 +29,12 @@ const blank = "\u200b"
 // returns ErrShape when the body is no object and chat.ErrEmpty when nothing is
 // said.
 func Read(m *chat.Message, n *chat.Notes, in *chat.Input) error {
-	body := gjson.Parse(string(in.Body))
+	doc := docs.Get().(*jsonr.Doc)
+	defer func() {
+		doc.Reset()
+		docs.Put(doc)
+	}()
+	body := doc.Parse(in.Body)
 	if !body.IsObject() {
 		return ErrShape
 	}
@@ -42,6 +47,8 @@ func Read(m *chat.Message, n *chat.Notes, in *chat.Input) error {
 	}
 	return nil
 }
+
+var docs = sync.Pool{New: func() any { return new(jsonr.Doc) }}
 
 // reader is the state of one walk over one body.
 type reader struct {
@@ -56,16 +63,16 @@ type reader struct {
 	capt   int        // a title of a picture stands before this block; 0: none
 }
 
-func (r *reader) message(body gjson.Result) {
+func (r *reader) message(body jsonr.Value) {
 	m := r.m
 	m.Origin = chat.Discord
 	m.Pings = chat.Pings{Limited: true, AnyUser: true} // what Discord takes for absent
-	var content, embeds, components, poll, attachments, tags gjson.Result
-	body.ForEach(func(k, v gjson.Result) bool {
-		if v.Type == gjson.Null {
-			return true
+	var content, embeds, components, poll, attachments, tags jsonr.Value
+	for k, v := range body.Members() {
+		if v.Kind() == jsonr.Null {
+			continue
 		}
-		switch k.Str {
+		switch k {
 		case "content":
 			content = v
 		case "username":
@@ -73,7 +80,7 @@ func (r *reader) message(body gjson.Result) {
 		case "avatar_url":
 			m.Sender.Icon = r.words("avatar_url", v)
 		case "tts":
-			if v.Bool() {
+			if truth(v) {
 				r.n.AddAt("tts", chat.Flattened, "tts", 0)
 			}
 		case "embeds":
@@ -85,7 +92,7 @@ func (r *reader) message(body gjson.Result) {
 		case "attachments":
 			attachments = v
 		case "flags":
-			r.flags(v.Int())
+			r.flags(number(v))
 		case "thread_name":
 			m.Thread.Topic = strings.TrimSpace(r.words("thread_name", v))
 		case "applied_tags":
@@ -93,9 +100,8 @@ func (r *reader) message(body gjson.Result) {
 		case "poll":
 			poll = v
 		}
-		return true
-	})
-	r.each("applied_tags", tags, func(_ int, v gjson.Result) {
+	}
+	r.each("applied_tags", tags, func(_ int, v jsonr.Value) {
 		if id := r.words("", v); id != "" {
 			m.Thread.Tags = append(m.Thread.Tags, id)
 		}
@@ -191,52 +197,6 @@ func (r *reader) inline(src string, place markdown.Place) chat.Text {
 	return trimRight(trimLeft(markdown.Inline(r.n, src, markdown.ParseOptions{Mem: r.mem, Place: place})))
 }
 
-// words is the text of a scalar. Numbers are taken as they are written, as
-// senders which do not quote them mean it.
-func (r *reader) words(key string, v gjson.Result) string {
-	switch v.Type {
-	case gjson.String:
-		return v.Str
-	case gjson.Number:
-		return v.Raw
-	case gjson.Null:
-		return ""
-	default:
-		r.wrong(key, v)
-		return ""
-	}
-}
-
-// each calls f with the elements of an array, at their place.
-func (r *reader) each(key string, list gjson.Result, f func(i int, v gjson.Result)) {
-	if !list.IsArray() {
-		r.wrong(key, list)
-		return
-	}
-	i := 0
-	list.ForEach(func(_, v gjson.Result) bool {
-		r.n.Enter(key, i)
-		f(i, v)
-		r.n.Leave()
-		i++
-		return true
-	})
-}
-
-// wrong notes a value that is of another type than the platform takes. The
-// empty ones lose nothing.
-func (r *reader) wrong(key string, v gjson.Result) {
-	switch {
-	case v.Type == gjson.Null, v.Type == gjson.False, v.Raw == "{}", v.Raw == "[]", v.Raw == `""`:
-	case v.IsObject():
-		r.n.AddAt(key, chat.Dropped, "object", 0)
-	case v.IsArray():
-		r.n.AddAt(key, chat.Dropped, "array", 0)
-	default:
-		r.n.AddAt(key, chat.Dropped, v.Type.String(), 0)
-	}
-}
-
 // The bits of "flags", from Discord's message resource.
 const (
 	flagSuppressEmbeds = 1 << 2
@@ -254,17 +214,17 @@ func (r *reader) flags(bits int64) {
 }
 
 // pings reads allowed_mentions. The object given says all that is allowed.
-func (r *reader) pings(v gjson.Result) {
+func (r *reader) pings(v jsonr.Value) {
 	if !v.IsObject() {
 		r.wrong("allowed_mentions", v)
 		return
 	}
 	p := chat.Pings{Limited: true}
-	v.ForEach(func(k, list gjson.Result) bool {
-		switch k.Str {
+	for k, list := range v.Members() {
+		switch k {
 		case "parse":
-			list.ForEach(func(_, v gjson.Result) bool {
-				switch v.Str {
+			for _, v := range list.Members() {
+				switch v.Str() {
 				case "users":
 					p.AnyUser = true
 				case "roles":
@@ -272,25 +232,22 @@ func (r *reader) pings(v gjson.Result) {
 				case "everyone":
 					p.Everyone = true
 				}
-				return true
-			})
+			}
 		case "users":
 			p.Users = ids(list)
 		case "roles":
 			p.Groups = ids(list)
 		}
-		return true
-	})
+	}
 	r.m.Pings = p
 }
 
-func ids(list gjson.Result) (out []string) {
-	list.ForEach(func(_, v gjson.Result) bool {
-		if id := v.String(); isID(id) {
+func ids(list jsonr.Value) (out []string) {
+	for _, v := range list.Members() {
+		if id := scalar(v); isID(id) {
 			out = append(out, id)
 		}
-		return true
-	})
+	}
 	return out
 }
 
@@ -305,7 +262,7 @@ func isID(s string) bool {
 }
 
 // poll keeps a poll's question and answers as a list.
-func (r *reader) poll(v gjson.Result) {
+func (r *reader) poll(v jsonr.Value) {
 	if !v.IsObject() {
 		r.wrong("poll", v)
 		return
@@ -313,10 +270,10 @@ func (r *reader) poll(v gjson.Result) {
 	r.n.Enter("poll", -1)
 	defer r.n.Leave()
 	r.n.Add(chat.Flattened, "poll", 0)
-	if q := r.inline(r.words("question", v.Get("question.text")), markdown.Plain); q != nil {
+	if q := r.inline(r.words("question", v.Get("question").Get("text")), markdown.Plain); q != nil {
 		r.add(chat.Block{Kind: chat.Para, Text: q})
 	}
-	r.each("answers", v.Get("answers"), func(_ int, a gjson.Result) {
+	r.each("answers", v.Get("answers"), func(_ int, a jsonr.Value) {
 		media := a.Get("poll_media")
 		label := r.label(r.words("poll_media", media.Get("text")), media.Get("emoji"))
 		if label != "" {

@@ -5,9 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/tidwall/gjson"
-
 	"dragoman/translators/chat"
+	"dragoman/translators/jsonr"
 )
 
 // scheme begins the address of a file that is uploaded with the message.
@@ -22,20 +21,20 @@ type upload struct {
 
 // uploads collects what is known of the message's files, before the places that
 // may refer to them are read.
-func (r *reader) uploads(list gjson.Result) {
-	r.each("attachments", list, func(i int, v gjson.Result) {
+func (r *reader) uploads(list jsonr.Value) {
+	r.each("attachments", list, func(i int, v jsonr.Value) {
 		if !v.IsObject() {
 			r.wrong("", v)
 			return
 		}
 		var a chat.Asset
 		var name, id, mime string
-		v.ForEach(func(k, v gjson.Result) bool {
-			switch k.Str {
+		for k, v := range v.Members() {
+			switch k {
 			case "id":
-				id = v.String()
+				id = scalar(v)
 			case "filename":
-				name = v.String()
+				name = scalar(v)
 			case "title":
 				a.Title = r.words("title", v)
 			case "description":
@@ -43,14 +42,13 @@ func (r *reader) uploads(list gjson.Result) {
 			case "url": // of a message that was sent
 				a.URL = r.words("url", v)
 			case "content_type":
-				mime = v.String()
+				mime = scalar(v)
 			case "size":
-				a.Bytes = v.Int()
+				a.Bytes = number(v)
 			case "is_spoiler":
-				a.Spoiler = v.Bool()
+				a.Spoiler = truth(v)
 			}
-			return true
-		})
+		}
 		if n := slices.IndexFunc(r.files, func(f chat.File) bool { return f.Name == name }); n >= 0 {
 			mime, a.Bytes = r.files[n].Type, r.files[n].Size
 		} else if len(id) == 1 && int(id[0]-'0') < len(r.files) && name == "" {
@@ -106,9 +104,9 @@ func (r *reader) described(a *chat.Asset) {
 }
 
 // media reads the address of an object like {"url": …}.
-func (r *reader) media(key string, v gjson.Result) chat.Asset {
+func (r *reader) media(key string, v jsonr.Value) chat.Asset {
 	url := strings.TrimSpace(r.words(key, v.Get("url")))
-	return chat.Asset{URL: url, Kind: kindOf(url, v.Get("content_type").String())}
+	return chat.Asset{URL: url, Kind: kindOf(url, scalar(v.Get("content_type")))}
 }
 
 // loose puts the uploads to which nothing refers before block at: Discord shows
