@@ -118,6 +118,9 @@ func (l *layout) named(f *chat.Field) chat.Text {
 		s.Text = oneLine(s.Text)
 		ragged = ragged || s.Text != strings.TrimSpace(s.Text)
 		embolden(&s)
+		if last := len(l.spans) - 1; last >= from && l.spans[last].Style == s.Style && s.Kind == chat.Words {
+			ragged = true // equal neighbours now, which are one
+		}
 		l.spans = append(l.spans, s)
 	}
 	if merged(f) > 0 && len(f.Name) > 0 {
@@ -127,7 +130,7 @@ func (l *layout) named(f *chat.Field) chat.Text {
 		l.spans = append(l.spans, f.Body[0].Text...)
 	}
 	t := chat.Text(l.spans[from:len(l.spans):len(l.spans)])
-	if ragged { // white space at an edge carries no style
+	if ragged { // and white space at an edge carries no style
 		m := chat.Message{Summary: t}
 		chat.Normalize(&m)
 		t = m.Summary

@@ -121,6 +121,43 @@ func TestTotals(t *testing.T) {
 	}
 }
 
+// A line of code that is exactly as long as a fence holds loses nothing of what
+// follows it.
+func TestCodeLines(t *testing.T) {
+	for w, limit := range []int{4096, 4000} {
+		for name, unit := range units {
+			for _, over := range []int{-1, 0, 1} {
+				t.Run(fmt.Sprintf("%s %s %+d", writers[w].name, name, over), func(t *testing.T) {
+					line := of(unit, limit-len("```\n\n```")+over)
+					m := &chat.Message{Blocks: group(chat.Card{Body: []chat.Block{
+						{Kind: chat.Code, Text: chat.Text{{Text: line + "\nbuild\n" + line}}},
+					}})}
+					joined(t, m, valid(t, m, writers[w].write, 10))
+				})
+			}
+		}
+	}
+}
+
+// What has to be escaped or begins a line loses nothing where a text is cut before it.
+func TestCutBeforeMarks(t *testing.T) {
+	for w, limit := range []int{2000, 4000} {
+		for _, mark := range []string{"*", "_x_", "\n", "\n# x", "\n> x", "[a](b)", "@everyone", "https://a.example", "<@1>", "`", "||", "\\"} {
+			for _, over := range []int{-2, -1, 0, 1} {
+				t.Run(fmt.Sprintf("%s %q %+d", writers[w].name, mark, over), func(t *testing.T) {
+					m := &chat.Message{Blocks: []chat.Block{para(of("a", limit+over) + mark + "tail " + of("b", limit))}}
+					chat.Normalize(m)
+					out := valid(t, m, writers[w].write, 10)
+					joined(t, m, out)
+					if len(out.Parts) > 3 {
+						t.Errorf("%d parts", len(out.Parts))
+					}
+				})
+			}
+		}
+	}
+}
+
 // The parts of any message join to its text, and Discord takes every one.
 func TestPartsJoin(t *testing.T) {
 	for _, w := range writers {

@@ -30,8 +30,11 @@ func (w *writer) escape(s string, last bool, room int) int {
 	for i := 0; i < len(s); i++ {
 		c := s[i]
 		if i == guard {
-			if !w.copy(s[at:i], limit) || !w.add("\\", 1, limit) {
+			if !w.copy(s[at:i], limit) {
 				return at + w.fitted(s[at:i], limit)
+			}
+			if !w.add("\\", 1, limit) {
+				return i
 			}
 			at, guard = i, -1
 			continue
@@ -46,8 +49,11 @@ func (w *writer) escape(s string, last bool, room int) int {
 		case '\n':
 			if w.inHeading > 0 && !w.inLabel { // every line that is not blank is a heading, with marks of its own
 				next := strings.TrimLeft(s[i:], "\n")
-				if !w.copy(s[at:i], limit) || !w.nextHeading(next, limit) {
+				if !w.copy(s[at:i], limit) {
 					return at + w.fitted(s[at:i], limit)
+				}
+				if !w.nextHeading(next, limit) {
+					return i
 				}
 				at = len(s) - len(next)
 				i = at - 1
@@ -122,8 +128,11 @@ func (w *writer) escape(s string, last bool, room int) int {
 			}
 			put = ":" + zwsp
 		}
-		if !w.copy(s[at:i], limit) || !w.add(put, utf8.RuneCountInString(put), limit) {
+		if !w.copy(s[at:i], limit) {
 			return at + w.fitted(s[at:i], limit)
+		}
+		if !w.add(put, utf8.RuneCountInString(put), limit) {
+			return i
 		}
 		if c == '\n' && w.place < Title && !w.inLabel {
 			w.fresh = true

@@ -294,7 +294,13 @@ func (w *writer) part(t chat.Text, k, off int) chat.Cursor {
 	}
 	cut := s
 	cut.Text = strings.TrimRight(s.Text[:n], " \n")
-	w.fitRun(&cut, room)
+	probe = *w
+	// A mark that was none within a word may need an escape at the end of one.
+	for m := w.fitRun(&cut, room); m > 0 && m < len(cut.Text); m = w.fitRun(&cut, room) {
+		w.rewind(&probe)
+		n = m
+		cut.Text = s.Text[:n]
+	}
 	return forward(t, k, off+n)
 }
 

@@ -338,8 +338,11 @@ func (w *writer) codeUpTo(s string, limit int) int {
 		default:
 			continue
 		}
-		if !w.copy(s[at:i], limit) || !w.add(put, cost, limit) {
+		if !w.copy(s[at:i], limit) {
 			return at + w.fitted(s[at:i], limit)
+		}
+		if !w.add(put, cost, limit) {
+			return i
 		}
 		at = i + 1
 	}
