@@ -348,7 +348,10 @@ func (w *writer) linkPiece(s *chat.Span) int {
 	n := w.escape(s.Text, false, room)
 	w.rewind(&probe)
 	n = chat.Cut(s.Text, chat.Text{{Text: s.Text[:n]}}.Chars())
-	w.escape(s.Text[:n], false, room)
+	for m := w.escape(s.Text[:n], false, room); m > 0 && m < n; m = w.escape(s.Text[:n], false, room) {
+		w.rewind(&probe) // as in part
+		n = m
+	}
 	w.inLabel = false
 	w.linkEnd(url)
 	return n
