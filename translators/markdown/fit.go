@@ -294,7 +294,7 @@ func (w *writer) part(t chat.Text, k, off int) chat.Cursor {
 	}
 	cut := s
 	cut.Text = strings.TrimRight(s.Text[:n], " \n")
-	probe = *w
+	probe = w.snap()
 	// A mark that was none within a word may need an escape at the end of one.
 	for m := w.fitRun(&cut, room); m > 0 && m < len(cut.Text); m = w.fitRun(&cut, room) {
 		w.rewind(&probe)
