@@ -55,7 +55,7 @@ var arrows = map[string][]string{
 // homes says where each outside package may be imported, tests apart.
 var homes = map[string][]string{
 	"github.com/labstack/echo":      {"gateway/ingest", "gateway/console", "gateway/admin"},
-	"github.com/tidwall/gjson":      {"translators/slack", "translators/discord", "translators/github", "gateway/ingest", "gateway/client", "rules", "gateway", "cmd/dragoman"},
+	"github.com/tidwall/gjson":      {"translators/slack", "translators/discord", "gateway/ingest", "gateway/client", "rules", "gateway", "cmd/dragoman"},
 	"github.com/tidwall/sjson":      {"rules"},
 	"github.com/expr-lang/expr":     {"rules"},
 	"github.com/yuin/goldmark":      {"translators/markdown"},

@@ -19,17 +19,31 @@ func discussion(e *event) error {
 		if url := e.url(answer.at("html_url")); url != "" {
 			s.url = url
 		}
+		e.m.Role = chat.Status
 		e.card.Colour = merged
 		e.about(s, "Discussion answered", "marked an answer to", "")
+		e.fact("Answer by", e.line(answer.at("user", "login")))
+	case "unanswered":
+		body = nil
+		e.m.Role = chat.Status
+		e.card.Colour = neutral
+		e.about(s, "Answer of discussion taken back", "took back the answer to", "")
 	case "closed", "reopened", "deleted", "transferred":
 		body = nil
 		e.card.Colour = stateColours[e.action]
-		e.about(s, e.text("Discussion ", e.action), e.action, "")
+		why := spaced(e.line(o.get("state_reason")))
+		if e.action == "closed" && why != "" {
+			why = e.text("as ", why)
+		} else {
+			why = ""
+		}
+		e.about(s, e.join(" ", "Discussion", e.action, why), e.action, why)
 	default:
 		e.m.Role = chat.UpdateOnly
 		e.change(s)
 	}
 	e.excerpt(path, body, s.url)
+	e.fact("Old category", e.line(e.get("changes").at("category", "from", "name")))
 	e.fact("Category", e.line(o.get("category").at("name")))
 	e.list("Labels", o.get("labels"), "name")
 	return nil

@@ -59,8 +59,8 @@ var events = []row{
 		{"promote_to_enterprise", "promoted … to the enterprise", info, post, ""},
 		{"promoted_to_enterprise", "promoted … to the enterprise", info, post, ""},
 	}},
-	{name: "custom_property_values", noun: "custom properties", of: "repository", show: propertyValues, deeds: []deed{
-		{"updated", "changed … of", info, post, "Custom properties changed"},
+	{name: "custom_property_values", noun: "custom properties of", of: "repository", show: propertyValues, deeds: []deed{
+		{"updated", "changed", info, post, "Custom properties changed"},
 	}},
 	{name: "delete", read: remove},
 	{name: "dependabot_alert", of: "alert", noun: "Dependabot alert", show: dependabotAlert, deeds: []deed{
@@ -82,7 +82,7 @@ var events = []row{
 		{"requested", "asked a protection rule about", pending, status, "A protection rule is asked about the deployment to"},
 	}},
 	{name: "deployment_review", of: "workflow_run", noun: "run", show: deploymentReview, deeds: []deed{
-		{"requested", "asked for approval to deploy to % in", pending, post, "Approval needed to deploy to %"},
+		{"requested", "asked for approval to deploy to % in", pending, status, "Approval needed to deploy to %"},
 		{"approved", "approved the deployment to % by", open, status, "Deployment to % approved"},
 		{"rejected", "rejected the deployment to % by", closed, status, "Deployment to % rejected"},
 	}},
@@ -104,7 +104,7 @@ var events = []row{
 		{"unsuspend", "resumed … on %", open, post, ""},
 	}},
 	{name: "installation_repositories", of: "installation", noun: "GitHub App", show: installation, deeds: []deed{
-		{"added", "gave … access to more repositories of %", pending, post, ""},
+		{"added", "gave … access to more repositories of %", pending, post, "GitHub App given access to more repositories of %"},
 		{"removed", "took access to repositories of % from", info, post, "GitHub App lost access to repositories of %"},
 	}},
 	{name: "installation_target", of: "account", noun: "account", show: account, deeds: []deed{
@@ -146,8 +146,8 @@ var events = []row{
 		{"removed", "removed … from team %", closed, post, ""},
 	}},
 	{name: "merge_group", of: "merge_group", show: mergeGroup, deeds: []deed{
-		{"checks_requested", "asked for the checks of", pending, status, "Merge queue for %: checks requested"},
-		{"destroyed", "took … off the merge queue", neutral, status, "Merge queue for %: group removed"},
+		{"checks_requested", "asked for the checks of", pending, status, "Checks of the merge group for % requested"},
+		{"destroyed", "took … off the merge queue", neutral, status, "Merge group for % removed"},
 	}},
 	{name: "meta", of: "hook", noun: "webhook", show: hookOf, deeds: []deed{
 		{"deleted", "", closed, post, ""},
@@ -212,15 +212,15 @@ var events = []row{
 		{"edited", "changed", neutral, update, ""},
 		{"archived", "", neutral, update, ""},
 		{"restored", "", neutral, update, ""},
-		{"converted", "converted … to an issue", neutral, update, ""},
+		{"converted", "converted … from a draft", neutral, update, ""},
 		{"deleted", "removed", neutral, post, ""},
 	}},
-	{name: "projects_v2_status_update", of: "projects_v2_status_update", noun: "project", show: projectStatus, deeds: []deed{
+	{name: "projects_v2_status_update", of: "projects_v2_status_update", show: projectStatus, deeds: []deed{
 		{"created", "says that the project is", info, post, "Status of project"},
-		{"edited", "changed the status of the", info, update, "Status of project changed"},
-		{"deleted", "took back the status of the", closed, post, "Status of project taken back"},
+		{"edited", "changed the status of the project to", info, update, "Status of project changed"},
+		{"deleted", "took back that the project is", closed, post, "Status of project taken back"},
 	}},
-	{name: "public", of: "repository", show: repository, deeds: []deed{
+	{name: "public", of: "repository", noun: "repository", show: repository, deeds: []deed{
 		{"", "made … public", pending, post, ""},
 	}},
 	{name: "pull_request", of: "pull_request", read: pullRequest},
@@ -248,7 +248,7 @@ var events = []row{
 		{"published", "", bySeverity, post, ""},
 		{"reported", "reported a vulnerability in", bySeverity, post, "Vulnerability reported"},
 	}},
-	{name: "repository_dispatch", noun: "repository dispatch", show: dispatch}, // its actions are anybody's
+	{name: "repository_dispatch", read: dispatch},
 	{name: "repository_import", noun: "repository", show: imported, deeds: []deed{
 		{"", "imported", neutral, post, "Repository import"},
 	}},
@@ -265,7 +265,7 @@ var events = []row{
 	}},
 	{name: "secret_scanning_alert", of: "alert", noun: "secret scanning alert", show: secretAlert, deeds: []deed{
 		{"created", "opened", critical, post, ""},
-		{"publicly_leaked", "found the secret in public of", critical, post, "Secret publicly leaked"},
+		{"publicly_leaked", "found in public the secret of", critical, post, "Secret publicly leaked"},
 		{"validated", "checked the secret of", critical, post, "Secret checked"},
 		{"reopened", "", critical, post, ""},
 		{"resolved", "", open, status, ""},
@@ -289,7 +289,7 @@ var events = []row{
 		{"", "changed the", pending, post, "Security settings changed"},
 	}},
 	{name: "sponsorship", of: "sponsorship", noun: "sponsorship of", show: sponsorship, deeds: []deed{
-		{"created", "began the", sponsored, post, "New sponsor"},
+		{"created", "began the", sponsored, post, "New sponsorship"},
 		{"cancelled", "ended the", neutral, post, "Sponsorship ended"},
 		{"edited", "changed the", sponsored, update, "Sponsorship changed"},
 		{"tier_changed", "changed the tier of the", sponsored, post, "Tier of sponsorship changed"},

@@ -72,7 +72,12 @@ func (e *event) tell(d deed, s subject) {
 	if what == "" {
 		what = e.join(" ", s.noun, before, after)
 	}
+	place := e.repo
+	if s.title == e.repo {
+		e.repo = "" // it is what the card is about
+	}
 	e.about(s, e.upper(what), before, after)
+	e.repo = place
 }
 
 // unknown shows of a thing what things often have.

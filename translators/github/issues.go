@@ -11,6 +11,9 @@ import (
 func issues(e *event) error {
 	o := e.it
 	s := e.subject("issue", o)
+	if o.get("pull_request").is('{') {
+		s.noun = "pull request" // some changes of it are events of issues, too
+	}
 	changes := e.get("changes")
 	e.card.Colour = issueColour(o)
 	e.card.At = first(o.get("updated_at"), o.get("created_at")).time()

@@ -60,8 +60,11 @@ func installation(e *event, s *subject) error {
 }
 
 func (e *event) chosen(selection string) string {
-	if selection == "" {
+	switch selection {
+	case "":
 		return ""
+	case "subset":
+		selection = "selected"
 	}
 	return e.text(selection, " repositories")
 }

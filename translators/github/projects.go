@@ -103,6 +103,7 @@ var projectStates = []struct {
 
 func projectStatus(e *event, s *subject) error {
 	u := e.it
+	s.noun = ""
 	s.title = spaced(strings.ToLower(e.line(u.get("status"))))
 	for _, p := range projectStates {
 		if p.name == string(u.get("status").raw()) {

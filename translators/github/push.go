@@ -1,6 +1,7 @@
 package github
 
 import (
+	"bytes"
 	"strings"
 
 	"dragoman/translators/chat"
@@ -9,6 +10,7 @@ import (
 const (
 	maxCommits   = 5    // commits that a push lists, as Discord does
 	subjectChars = 72   // of a commit's first line
+	maxCoauthors = 3    // of one commit that are named
 	fullPush     = 2048 // GitHub's limit on the commits of one push; there may have been more
 )
 
@@ -227,7 +229,29 @@ func (e *event) commit(c value) {
 	if head := e.firstLine(message, subjectChars); head != "" {
 		e.words(e.text(" ", head))
 	}
-	if who := e.line(first(author.at("username"), author.at("name"), author.at("login"))); who != "" {
+	who := e.line(first(author.at("username"), author.at("name"), author.at("login")))
+	if who = e.join(", ", who, e.coauthors(message)); who != "" {
 		e.words(e.text(" – ", who))
 	}
+}
+
+// coauthors are the names in the trailers of a message, "Co-authored-by: Ana <ana@example.org>".
+func (e *event) coauthors(message value) string {
+	const trailer = "co-authored-by:"
+	if !bytes.Contains(bytes.ToLower(message), []byte(trailer)) {
+		return ""
+	}
+	names, n := "", 0
+	for line := range strings.Lines(e.str(message)) {
+		line = strings.TrimSpace(line)
+		if len(line) < len(trailer) || !strings.EqualFold(line[:len(trailer)], trailer) {
+			continue
+		}
+		name, _, _ := strings.Cut(line[len(trailer):], "<")
+		if n++; n > maxCoauthors {
+			return e.text(names, " and others")
+		}
+		names = e.join(", ", names, oneLine(name))
+	}
+	return names
 }

@@ -148,16 +148,16 @@ func (e *event) say(title, url, did string) {
 	}
 	e.card.Title = e.mem.Text(title)
 	e.card.URL = url
+	line := title
 	if who := e.card.Author.Name; who != "" {
-		e.sum(e.text(who, " ", did))
-	} else {
-		e.sum(title)
+		line = e.text(who, " ", did)
 	}
+	e.sum(line)
 }
 
 // sum is the notification line, to which it adds the place.
 func (e *event) sum(line string) {
-	if e.repo != "" && !strings.HasSuffix(line, e.repo) {
+	if e.repo != "" {
 		line = e.text(line, " in ", e.repo)
 	}
 	e.m.Summary = e.mem.Text(line)

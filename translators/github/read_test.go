@@ -71,7 +71,7 @@ func TestRead(t *testing.T) {
 		{"comment deleted", "issue_comment", issue("deleted", "", `,"comment":{"body":"No."}`), chat.UpdateOnly, neutral, "Comment deleted on issue: #12 Tides", "deleted a comment on issue #12: Tides"},
 
 		{"discussion", "discussion", payload(`"action":"created","discussion":{"number":12,"title":"Tides"}`), chat.Post, info, "Discussion opened: #12 Tides", "opened discussion #12: Tides"},
-		{"discussion answered", "discussion", payload(`"action":"answered","discussion":{"number":12,"title":"Tides"},"answer":{"body":"Yes."}`), chat.Post, merged, "Discussion answered: #12 Tides", "marked an answer to discussion #12: Tides"},
+		{"discussion answered", "discussion", payload(`"action":"answered","discussion":{"number":12,"title":"Tides"},"answer":{"body":"Yes."}`), chat.Status, merged, "Discussion answered: #12 Tides", "marked an answer to discussion #12: Tides"},
 		{"discussion labeled", "discussion", payload(`"action":"labeled","label":{"name":"q"},"discussion":{"number":12,"title":"Tides"}`), chat.UpdateOnly, info, "Discussion labelled “q”: #12 Tides", "added the label “q” to discussion #12: Tides"},
 		{"discussion comment", "discussion_comment", payload(`"action":"created","discussion":{"number":12,"title":"Tides"},"comment":{"body":"Yes."}`), chat.Status, comment, "Comment on discussion: #12 Tides", "commented on discussion #12: Tides"},
 

@@ -20,7 +20,9 @@ func ruleset(e *event, s *subject) error {
 	}
 	e.changed(e.it)
 	e.fact("Target", e.line(e.it.get("target")))
-	e.fact("Enforcement", e.line(e.it.get("enforcement")))
+	if !e.get("changes").at("enforcement").given() {
+		e.fact("Enforcement", e.line(e.it.get("enforcement")))
+	}
 	for _, what := range []string{"rules", "conditions"} {
 		for _, done := range []string{"added", "updated", "deleted"} {
 			list := ""
@@ -167,9 +169,11 @@ func pages(e *event) error {
 	return nil
 }
 
-// dispatch is an event of somebody's own making; its payload is for programs.
-func dispatch(e *event, s *subject) error {
-	s.title = e.line(e.get("action"))
+// dispatch is an event of somebody's own making, with an action of any name; its
+// payload is for programs.
+func dispatch(e *event) error {
+	e.card.Colour = neutral
+	e.about(subject{noun: "repository dispatch", title: e.action}, "Repository dispatch", "sent", "")
 	e.code("Branch", e.line(e.get("branch")))
 	return nil
 }
