@@ -99,7 +99,7 @@ func TestAllocations(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
-	if got > 30 {
+	if got > 9 {
 		t.Errorf("%v allocations for a run", got)
 	}
 	t.Logf("%v allocations", got)

@@ -26,7 +26,7 @@ const (
 // than shows; more only if the beginning shows too little, like a template that
 // is all comments.
 func (e *event) excerpt(path string, body value, rest string) {
-	src := strings.TrimSpace(body.str())
+	src := strings.TrimSpace(e.str(body))
 	if src == "" {
 		return
 	}
