@@ -16,6 +16,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -196,7 +197,7 @@ func clean(err error) error {
 func away(err error) bool {
 	var said *pgconn.PgError
 	if errors.As(err, &said) {
-		return said.Code[:2] == "57" || said.Code[:2] == "08" // shut down, starting, connection failure
+		return strings.HasPrefix(said.Code, "57P") || strings.HasPrefix(said.Code, "08") // shut down, starting; connection failure
 	}
 	var connect *pgconn.ConnectError
 	return errors.As(err, &connect) || pgconn.Timeout(err) || pgconn.SafeToRetry(err) || lost(err)
@@ -206,11 +207,12 @@ func away(err error) bool {
 func full(err error) bool {
 	var said *pgconn.PgError
 	if errors.As(err, &said) {
-		switch said.Code[:2] {
-		case "53", "57", "08", "58": // insufficient resources, operator intervention, connection, input and output
+		switch {
+		case strings.HasPrefix(said.Code, "53"), strings.HasPrefix(said.Code, "58"): // insufficient resources; input and output
+			return true
+		case said.Code == "25006": // a standby takes no writes
 			return true
 		}
-		return said.Code == "25006" // a standby takes no writes
 	}
 	return away(err)
 }
