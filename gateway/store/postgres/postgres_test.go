@@ -14,6 +14,10 @@ import (
 var server *pgtest.Server
 
 func TestMain(m *testing.M) {
+	if url := os.Getenv(childEnv); url != "" {
+		child(url)
+		return
+	}
 	os.Exit(pgtest.Main(m.Run, &server))
 }
 
