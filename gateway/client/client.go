@@ -21,7 +21,8 @@ type Op uint8
 
 // The operations. A destination without messages of its own to change, such as
 // Slack's incoming webhook, takes only Post; its client answers others with a
-// Fault of Verdict Refused and Reason "cannot_edit".
+// Fault of Verdict Refused and Reason "cannot_edit". The payload of an Edit is the
+// whole message as it is to be: what it leaves out goes away.
 const (
 	Post Op = iota
 	Edit
@@ -30,8 +31,11 @@ const (
 
 // Request is one thing to be done.
 type Request struct {
-	Op      Op
-	Remote  string            // Edit, Delete: id of the message there
+	ID string // of the delivery and its part: the same over retries and crashes, and no other's
+	Op Op
+	// Remote is the id of the message there, as a Receipt told it. For a Post it is
+	// empty, except after a Fault with a Remote: what stands there is not posted again.
+	Remote  string
 	Thread  string            // id of the thread there, when the message is or goes in one
 	Format  string            // the format the payload was written in
 	Payload []byte            // empty for a Delete
@@ -67,7 +71,7 @@ type Verdict uint8
 // The verdicts.
 const (
 	Again       Verdict = iota // the destination failed: try again later
-	Wait                       // the destination said how long to wait
+	Wait                       // the destination said to wait, and mostly how long
 	Reform                     // the destination wants the payload in another form (forum or not)
 	Malformed                  // the destination cannot read the payload: next rung of the ladder
 	Refused                    // the destination will not have this message
@@ -88,6 +92,10 @@ type Fault struct {
 	After   time.Duration // Wait: as told by the destination
 	All     bool          // Wait: meant for all destinations of the platform
 	Reason  string        // a fixed word, safe as a metric label
-	Err     error         // the cause, without addresses; may be nil
+	Err     error         // the cause, in words of our own; may be nil
 	Pace    Pace
+	// Remote, when it is not empty, says that the message is there under this id and
+	// something that belongs to it, a file, is not. A retry hands it back in the
+	// Request; without it the message would be posted twice.
+	Remote string
 }

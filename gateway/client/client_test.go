@@ -2,79 +2,13 @@ package client
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
-	"net/netip"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/tidwall/gjson"
-	"go.uber.org/goleak"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
-
-const token = "tok3n-that-must-not-show"
-
-// serve starts a destination that answers every request alike, and gives a
-// client that may reach it.
-func serve(t *testing.T, h http.HandlerFunc) (*http.Client, string) {
-	t.Helper()
-	s := httptest.NewServer(h)
-	c := NewHTTP([]netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")})
-	t.Cleanup(func() { c.CloseIdleConnections(); s.Close() })
-	return c, s.URL + "/api/webhooks/42/" + token
-}
-
-func fault(t *testing.T, err error) *Fault {
-	t.Helper()
-	var f *Fault
-	if !errors.As(err, &f) {
-		t.Fatalf("got %v, want a fault", err)
-	}
-	if s := fmt.Sprintf("%v %+v %v", err, f, f.Err); strings.Contains(s, token) {
-		t.Errorf("shows the token: %s", s)
-	}
-	return f
-}
-
-// Every status with every code that is known of, and with one that is not.
-func TestEveryStatusAndCodeHasItsVerdict(t *testing.T) {
-	for p, known := range codes {
-		for code, want := range known {
-			if got := classify(platform(p), 400, code); got != want {
-				t.Errorf("platform %d, 400 %s: got %s, want %s", p, code, got, want)
-			}
-			if got := classify(platform(p), 429, code); got != Wait {
-				t.Errorf("platform %d, 429 %s: got %s", p, code, got)
-			}
-			if got := classify(platform(p), 503, code); got != Again {
-				t.Errorf("platform %d, 503 %s: got %s", p, code, got)
-			}
-		}
-		for status := 300; status < 600; status++ {
-			got := classify(platform(p), status, "")
-			want := Refused
-			switch {
-			case status == 429:
-				want = Wait
-			case status >= 500, status == 408, status == 425, status == 403 && platform(p) == discordHook:
-				want = Again
-			case status == 413:
-				want = Malformed
-			case status < 400, status == 401, status == 404, status == 410, status == 403:
-				want = Stopped
-			}
-			if got != want {
-				t.Errorf("platform %d, %d: got %s, want %s", p, status, got, want)
-			}
-		}
-	}
-}
 
 func TestSlackSaysOk(t *testing.T) {
 	var body string
@@ -149,68 +83,62 @@ func TestHowLongToWait(t *testing.T) {
 }
 
 func TestWhatADestinationWritesIsNotRepeated(t *testing.T) {
-	c, url := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+	said := ""
+	c, url := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Retry-After", token)
+		w.Header().Set("Location", "http://127.0.0.1/"+token)
 		w.WriteHeader(400)
-		_, _ = io.WriteString(w, "<script>"+token+"</script>")
+		_, _ = io.WriteString(w, said)
 	})
-	_, err := (&Slack{c, url}).Send(context.Background(), Request{})
-	if f := fault(t, err); f.Code != "" || f.Verdict != Refused {
+	for _, said = range []string{"<script>" + token + "</script>", `{"error":"` + token + `","code":"` + token + `","message":"` + token + `"}`, "that", "must", "webhooks", token} {
+		for name, client := range everyKind(t, c, url) {
+			_, err := client.Send(context.Background(), Request{ID: "1", Payload: []byte(`{}`)})
+			if f := fault(t, err); f.Code != "" || f.Verdict != Refused {
+				t.Errorf("%s: %+v", name, f)
+			}
+		}
+	}
+}
+
+func TestSlackFailsWithStatus200(t *testing.T) {
+	said := ""
+	c, url := serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, said) })
+	s := &Slack{c, url}
+	for _, said = range []string{"ok", "", `{"ok":true}`, "<p>thanks</p>", `{"id":1}`} {
+		if r, err := s.Send(context.Background(), Request{}); err != nil || r != (Receipt{Status: 200}) {
+			t.Errorf("%s: got %+v %v", said, r, err)
+		}
+	}
+	said = `{"ok":false,"error":"invalid_blocks"}`
+	_, err := s.Send(context.Background(), Request{})
+	if f := fault(t, err); f.Verdict != Malformed || f.Code != "invalid_blocks" {
 		t.Errorf("got %+v", f)
 	}
 }
 
-func TestAnEndlessAnswerIsCut(t *testing.T) {
-	c, url := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		for r.Context().Err() == nil {
-			if _, err := w.Write(make([]byte, 1<<16)); err != nil {
-				return
+func TestWhatHasNoMessagesChangesNone(t *testing.T) {
+	plain, err := NewPlain(nil, "", nil, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []Client{&Slack{}, plain} {
+		for _, op := range []Op{Edit, Delete} {
+			_, err := c.Send(context.Background(), Request{Op: op, Remote: "1"})
+			if f := fault(t, err); f.Verdict != Refused || f.Reason != "cannot_edit" {
+				t.Errorf("%T: %+v", c, f)
 			}
 		}
-	})
-	if r, err := (&Slack{c, url}).Send(context.Background(), Request{}); err != nil || r.Status != 200 {
-		t.Errorf("got %+v %v", r, err)
+	}
+	_, err = (&Slack{}).Send(context.Background(), Request{Files: twoFiles})
+	if f := fault(t, err); f.Verdict != Malformed || f.Reason != "cannot_upload" {
+		t.Errorf("got %+v", f)
 	}
 }
 
-func TestFaultsOfTheNetwork(t *testing.T) {
-	open, url := serve(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
-	defer cancel()
-	_, err := (&Slack{open, url}).Send(ctx, Request{})
-	if f := fault(t, err); f.Verdict != Again || f.Reason != "timeout" {
-		t.Errorf("a destination that never answers: %+v", f)
-	}
-
-	closed := NewHTTP(nil)
-	defer closed.CloseIdleConnections()
-	_, err = (&Slack{closed, url}).Send(context.Background(), Request{})
-	if f := fault(t, err); f.Verdict != Stopped || f.Reason != "address_not_allowed" {
-		t.Errorf("an address inside: %+v", f)
-	}
-	for _, inside := range []string{"http://169.254.169.254/latest", "http://10.0.0.1/", "http://[::1]:1/", "http://0.0.0.0:1/", "http://[::ffff:127.0.0.1]:1/"} {
-		_, err = (&Slack{closed, inside}).Send(context.Background(), Request{})
-		if f := fault(t, err); f.Reason != "address_not_allowed" {
-			t.Errorf("%s: %+v", inside, f)
+func TestInboxTakesEverything(t *testing.T) {
+	for _, r := range []Request{{ID: "7.0"}, {ID: "9.0", Op: Edit, Remote: "7.0"}, {ID: "9.1", Op: Delete, Remote: "7.0"}} {
+		if got, err := (Inbox{}).Send(context.Background(), r); err != nil || got != (Receipt{Status: 200, Remote: "7.0"}) {
+			t.Errorf("%+v: got %+v %v", r, got, err)
 		}
-	}
-	_, err = (&Slack{open, "http://127.0.0.1:1/" + token}).Send(context.Background(), Request{})
-	if f := fault(t, err); f.Verdict != Again || f.Reason != "network" {
-		t.Errorf("nobody listens: %+v", f)
-	}
-	_, err = (&Slack{open, "http://127.0.0.1:1/%zz" + token}).Send(context.Background(), Request{})
-	if f := fault(t, err); f.Verdict != Stopped || f.Reason != "bad_address" {
-		t.Errorf("no address: %+v", f)
-	}
-}
-
-func TestRedirectsAreNotFollowed(t *testing.T) {
-	asked := 0
-	c, url := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		asked++
-		http.Redirect(w, r, "/elsewhere", http.StatusTemporaryRedirect)
-	})
-	_, err := (&Slack{c, url}).Send(context.Background(), Request{})
-	if f := fault(t, err); f.Verdict != Stopped || f.Reason != "redirect" || asked != 1 {
-		t.Errorf("got %+v after %d requests", f, asked)
 	}
 }

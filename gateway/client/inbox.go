@@ -6,5 +6,10 @@ import "context"
 // and that is all there is to do.
 type Inbox struct{}
 
-// Send takes everything.
-func (Inbox) Send(context.Context, Request) (Receipt, error) { return Receipt{Status: 200}, nil }
+// Send takes everything. A message's id is that of the request which posted it.
+func (Inbox) Send(_ context.Context, r Request) (Receipt, error) {
+	if r.Remote == "" {
+		r.Remote = r.ID
+	}
+	return Receipt{Status: 200, Remote: r.Remote}, nil
+}

@@ -1,7 +1,6 @@
 package client
 
 import (
-	"bytes"
 	"context"
 	"net/http"
 	"strconv"
@@ -17,32 +16,52 @@ type Slack struct {
 	URL  string
 }
 
-// Send posts a message. A receipt has no id: Slack's webhooks tell none.
+// Send posts a message. A receipt has no id: Slack's webhooks tell none, and change
+// and delete nothing, which is Refused as "cannot_edit". Nor do they take uploads: a
+// request with Files is Malformed, as "cannot_upload".
 func (c *Slack) Send(ctx context.Context, r Request) (Receipt, error) {
-	a, err := post(ctx, c.HTTP, c.URL, bytes.NewReader(r.Payload))
+	switch {
+	case r.Op != Post:
+		return Receipt{}, cannotEdit()
+	case len(r.Files) > 0:
+		return Receipt{}, &Fault{Verdict: Malformed, Reason: "cannot_upload"}
+	}
+	a, err := do(ctx, c.HTTP, question{method: http.MethodPost, address: c.URL, media: "application/json", body: [][]byte{r.Payload}})
 	if err != nil {
 		return Receipt{}, err
 	}
-	if a.status/100 == 2 {
+	// Some that answer as Slack does fail as its Web API does, with status 200.
+	if ok := gjson.GetBytes(a.body, "ok"); a.status/100 == 2 && ok.Type != gjson.False {
 		return Receipt{Status: a.status}, nil
 	}
-	code := slackCode(a.body)
-	v := classify(slackHook, a.status, code)
-	f := &Fault{Verdict: v, Status: a.status, Code: code, Reason: reason(v, a.status)}
-	if v == Wait {
-		f.After = retryAfter(a.header, gjson.GetBytes(a.body, "retry_after"))
-	}
-	return Receipt{}, f
+	return Receipt{}, slackFault(platformSlackHook, r.aim(), a, c.URL)
 }
 
-// slackCode is the error word of an answer: the whole body, or "error" in JSON.
-// Anything else a destination writes is not repeated.
-func slackCode(body []byte) string {
+// cannotEdit is the fault of a destination that has no messages to change.
+func cannotEdit() *Fault { return &Fault{Verdict: Refused, Reason: "cannot_edit"} }
+
+// slackFault is what an answer of Slack's means. secret is what its word must not
+// repeat.
+func slackFault(p platform, to aim, a answer, secret string) *Fault {
+	f := newFault(p, to, a.status, slackWord(p, a.body, secret))
+	if f.Verdict == Wait {
+		f.After = retryAfter(a.header, gjson.GetBytes(a.body, "retry_after"))
+	}
+	return f
+}
+
+// slackWord is the error word of an answer: the whole body, or "error" in JSON.
+// Anything else a destination writes is not repeated, and no word that is a piece
+// of the secret.
+func slackWord(p platform, body []byte, secret string) string {
 	s := strings.TrimSpace(string(body))
 	if strings.HasPrefix(s, "{") {
 		s = gjson.Get(s, "error").Str
 	}
-	if len(s) > 64 {
+	if _, known := codes[p][s]; known {
+		return s
+	}
+	if len(s) > 64 || strings.Contains(secret, s) {
 		return ""
 	}
 	for _, c := range []byte(s) {

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -8,16 +9,16 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
-	"net/url"
 	"os"
+	"syscall"
 	"time"
 
 	"code.dny.dev/ssrf"
 )
 
-// maxAnswerBytes of an answer are read; what a destination says beyond is
-// nothing that we need.
-const maxAnswerBytes = 64 << 10
+// maxAnswerBytes of an answer are read. Discord's answer repeats the message, with
+// its id near the end; nobody else says as much that we need.
+const maxAnswerBytes = 256 << 10
 
 // userAgent is in the form that Discord documents for bots; odd agents are
 // blocked there (code 40333).
@@ -53,22 +54,43 @@ func NewHTTP(allow []netip.Prefix) *http.Client {
 	}
 }
 
+// question is one HTTP request.
+type question struct {
+	method  string
+	address string
+	media   string      // Content-Type of the body
+	header  http.Header // beside ours, and before them; may be nil
+	body    [][]byte    // in pieces, so that uploads are not copied; nil: none
+}
+
 // answer is what a destination said.
 type answer struct {
 	status int
 	header http.Header
-	body   []byte
+	body   []byte // its first maxAnswerBytes, or less when a success broke off
 }
 
-// post sends JSON once. The error is a *Fault with Verdict Again, or Stopped for
-// an address that may not be reached.
-func post(ctx context.Context, c *http.Client, address string, body io.Reader) (answer, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, body)
-	if err != nil {
+// do asks once. The error is a *Fault with Verdict Again, or Stopped for an
+// address that is none or may not be reached.
+func do(ctx context.Context, c *http.Client, q question) (answer, error) {
+	req, err := http.NewRequestWithContext(ctx, q.method, q.address, nil)
+	if err != nil || req.URL.Host == "" || req.URL.Scheme != "https" && req.URL.Scheme != "http" {
 		return answer{}, &Fault{Verdict: Stopped, Reason: "bad_address"}
 	}
-	req.Header.Set("Content-Type", "application/json")
+	if q.body != nil {
+		// With GetBody, a connection that the other side has closed meanwhile is
+		// replaced without anybody noticing.
+		req.GetBody = func() (io.ReadCloser, error) { return read(q.body), nil }
+		req.Body = read(q.body)
+		for _, piece := range q.body {
+			req.ContentLength += int64(len(piece))
+		}
+		req.Header.Set("Content-Type", q.media)
+	}
 	req.Header.Set("User-Agent", userAgent)
+	for key, values := range q.header {
+		req.Header[key] = values
+	}
 	res, err := c.Do(req)
 	if err != nil {
 		return answer{}, noAnswer(err)
@@ -82,26 +104,34 @@ func post(ctx context.Context, c *http.Client, address string, body io.Reader) (
 	return answer{res.StatusCode, res.Header, b}, nil
 }
 
-// noAnswer is the fault of a request that got none. The address, which holds a
-// token, is taken out of the cause.
-func noAnswer(err error) *Fault {
-	var u *url.Error
-	if errors.As(err, &u) {
-		err = u.Err
+func read(pieces [][]byte) io.ReadCloser {
+	readers := make([]io.Reader, len(pieces))
+	for i, piece := range pieces {
+		readers[i] = bytes.NewReader(piece)
 	}
-	f := &Fault{Verdict: Again, Reason: "network", Err: err}
+	return io.NopCloser(io.MultiReader(readers...))
+}
+
+// noAnswer is the fault of a request that got none. Of the cause only what is in
+// our own words is kept: the rest may hold the address, which holds a token, or
+// repeat what the other side wrote.
+func noAnswer(err error) *Fault {
+	f := &Fault{Verdict: Again, Reason: "network"}
+	var errno syscall.Errno
+	if errors.As(err, &errno) {
+		f.Err = errno
+	}
 	var dns *net.DNSError
-	var cert *tls.CertificateVerificationError
 	switch {
-	case errors.Is(err, ssrf.ErrProhibitedIP):
-		f.Verdict, f.Reason = Stopped, "address_not_allowed"
+	case errors.Is(err, ssrf.ErrProhibitedIP), errors.Is(err, ssrf.ErrProhibitedNetwork):
+		f.Verdict, f.Reason, f.Err = Stopped, "address_not_allowed", ssrf.ErrProhibitedIP
 	case errors.Is(err, context.Canceled):
-		f.Reason = "cancelled"
+		f.Reason, f.Err = "cancelled", context.Canceled
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded), isTimeout(err):
-		f.Reason = "timeout"
+		f.Reason, f.Err = "timeout", context.DeadlineExceeded
 	case errors.As(err, &dns):
 		f.Reason = "dns"
-	case errors.As(err, &cert):
+	case isTLS(err):
 		f.Reason = "tls"
 	}
 	return f
@@ -110,4 +140,12 @@ func noAnswer(err error) *Fault {
 func isTimeout(err error) bool {
 	var t interface{ Timeout() bool }
 	return errors.As(err, &t) && t.Timeout()
+}
+
+func isTLS(err error) bool {
+	var cert *tls.CertificateVerificationError
+	var record tls.RecordHeaderError
+	var op *net.OpError // crypto/tls has its alerts as operations of these names
+	return errors.As(err, &cert) || errors.As(err, &record) || errors.Is(err, http.ErrSchemeMismatch) ||
+		errors.As(err, &op) && (op.Op == "remote error" || op.Op == "local error")
 }
