@@ -105,13 +105,14 @@ type endpoint struct {
 
 // directory finds sources by what stands in an address.
 type directory struct {
-	slack   map[string]endpoint // "T…/B…"
-	discord map[string]endpoint // id
+	slack   map[string]endpoint            // "T…/B…"
+	discord map[string]endpoint            // id
+	tokens  map[[sha256.Size]byte]endpoint // hash of "xoxb-…"
 	names   map[string]*Source
 }
 
 func newDirectory(sources []Source) directory {
-	d := directory{map[string]endpoint{}, map[string]endpoint{}, map[string]*Source{}}
+	d := directory{map[string]endpoint{}, map[string]endpoint{}, map[[sha256.Size]byte]endpoint{}, map[string]*Source{}}
 	for i := range sources {
 		s := &sources[i]
 		d.names[s.Name] = s
@@ -119,9 +120,26 @@ func newDirectory(sources []Source) directory {
 			e := endpoint{s, derive(s.Name, secret)}
 			d.slack[e.keys.team+"/"+e.keys.bot] = e
 			d.discord[e.keys.id] = e
+			d.tokens[sha256.Sum256([]byte(e.keys.apiToken))] = e
+		}
+		for _, path := range s.Paths {
+			d.add(s, path)
 		}
 	}
 	return d
+}
+
+// add lets a source answer to a path of Slack's (/services/T…/B…/token) or of
+// Discord's (/api/webhooks/id/token).
+func (d *directory) add(s *Source, path string) {
+	parts := strings.Split(strings.Trim(path, "/"), "/")
+	n := len(parts)
+	switch {
+	case n >= 4 && parts[0] == "api" && parts[n-3] == "webhooks":
+		d.discord[parts[n-2]] = endpoint{s, keys{id: parts[n-2], discordToken: parts[n-1]}}
+	case n == 3 || n == 4 && parts[0] == "services":
+		d.slack[parts[n-3]+"/"+parts[n-2]] = endpoint{s, keys{team: parts[n-3], bot: parts[n-2], slackToken: parts[n-1]}}
+	}
 }
 
 func (s *Source) accepts(dialect string) bool { return slices.Contains(s.Accept, dialect) }
@@ -140,4 +158,31 @@ func Snowflake(handle int64) string {
 func TS(handle int64) string {
 	micros := strconv.FormatInt(handle%1e6+1e6, 10)[1:]
 	return strconv.FormatInt(handle/1e6, 10) + "." + micros
+}
+
+// ParseSnowflake is the handle that an id of Discord's shows, 0 when it shows
+// none: most ids are no handles.
+func ParseSnowflake(id string) int64 {
+	n, err := strconv.ParseInt(id, 10, 64)
+	if err != nil || n <= 0 || n&(1<<22-1) > 999 {
+		return 0
+	}
+	handle := (n>>22+discordEpoch)*1000 + n&(1<<22-1)
+	if Snowflake(handle) != id {
+		return 0
+	}
+	return handle
+}
+
+// ParseTS is the handle that a ts of Slack's shows, 0 when it is none.
+func ParseTS(ts string) int64 {
+	sec, micros, ok := strings.Cut(ts, ".")
+	if !ok || len(micros) != 6 {
+		return 0
+	}
+	handle, err := strconv.ParseInt(sec+micros, 10, 64)
+	if err != nil || handle <= 0 || TS(handle) != ts {
+		return 0
+	}
+	return handle
 }

@@ -153,42 +153,57 @@ func eachPart(boundary string, body []byte, f func(*multipart.Part) error) error
 }
 
 // discordBody turns each of the encodings that Discord takes into one JSON
-// object. Of uploaded files the names and sizes are kept, as "attachments" of the
-// object; the bytes are not.
-func discordBody(contentType string, body []byte) ([]byte, error) {
+// object, and gives the uploads of a multipart one. What "attachments" of the
+// object does not name is added to it.
+func discordBody(contentType string, body []byte) ([]byte, []chat.File, error) {
 	kind, params, _ := mime.ParseMediaType(contentType)
 	switch kind {
 	case "application/x-www-form-urlencoded", "multipart/form-data":
 		if kind != "multipart/form-data" && looksLikeJSON(body) {
-			return Object(body)
+			out, err := Object(body)
+			return out, nil, err
 		}
 	default:
-		return Object(body)
+		out, err := Object(body)
+		return out, nil, err
 	}
 	fields, err := formFields(contentType, body)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	out, err := discordForm(fields)
 	if err != nil || kind != "multipart/form-data" {
-		return out, err
+		return out, nil, err
 	}
-	var files []chat.File
-	err = eachPart(params["boundary"], body, func(p *multipart.Part) error {
-		if p.FileName() == "" {
+	files, err := uploads(params["boundary"], body)
+	if err != nil || len(files) == 0 {
+		return out, nil, err
+	}
+	return addAttachments(out, files), files, nil
+}
+
+// maxNameBytes bounds the name of an upload.
+const maxNameBytes = 255
+
+// uploads are the files of a multipart body. A second one of the same name gets
+// another name.
+func uploads(boundary string, body []byte) (files []chat.File, err error) {
+	err = eachPart(boundary, body, func(p *multipart.Part) error {
+		name := p.FileName()
+		if name == "" {
 			return nil
 		}
-		n, err := io.Copy(io.Discard, p)
-		files = append(files, chat.File{Name: p.FileName(), Type: p.Header.Get("Content-Type"), Size: n})
+		data, err := io.ReadAll(p)
+		for n := 2; slices.ContainsFunc(files, func(f chat.File) bool { return f.Name == name }); n++ {
+			name = strconv.Itoa(n) + "-" + p.FileName()
+		}
+		if len(name) > maxNameBytes {
+			name = strings.ToValidUTF8(name[len(name)-maxNameBytes:], "")
+		}
+		files = append(files, chat.File{Name: strings.ToValidUTF8(name, "\uFFFD"), Type: p.Header.Get("Content-Type"), Size: int64(len(data)), Data: data})
 		return err
 	})
-	if err != nil {
-		return nil, err
-	}
-	if len(files) == 0 {
-		return out, nil
-	}
-	return addAttachments(out, files), nil
+	return files, err
 }
 
 // discordForm is the object in the field payload_json, or one made from flat

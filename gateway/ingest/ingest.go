@@ -28,12 +28,21 @@ type Event struct {
 	Dialect string // name of the reader: "slack", "discord", "github"
 	Name    string // event name, when the platform has one
 	Action  Action
-	Key     string            // delivery id, for recognising repeats; may be empty
-	Channel string            // asked for by a Slack sender
-	Header  map[string]string // the allow-listed ones, canonical names
-	Body    []byte            // JSON object, checked for validity and depth; owned by the event
-	Files   []chat.File
-	At      time.Time
+	// Handle is the message that is edited or deleted; of a Post the one that it
+	// answers, 0 for none. Whether there is such a message is the sink's to find out.
+	Handle int64
+	// Thread is what the sender of a Post called the thread, as it stood in the
+	// request: a ts, or an id of Discord's.
+	Thread    string
+	Ephemeral bool              // a Post meant for one person
+	Key       string            // delivery id, for recognising repeats; may be empty
+	Channel   string            // asked for by a Slack sender
+	Header    map[string]string // the allow-listed ones, canonical names
+	// Body is a JSON object, checked for validity and depth, and owned by the event. Of
+	// an Edit it is the whole message as it is now; of a Delete it is empty.
+	Body  []byte
+	Files []chat.File // uploads with their Data, at most one of each name
+	At    time.Time
 }
 
 // Ack is the answer to an accepted event.
@@ -46,9 +55,30 @@ type Ack struct {
 // Sink takes events. What it returns without error is durable.
 type Sink interface {
 	// Accept errs with ErrEmpty when there is nothing to say, with ErrBusy when the
-	// event cannot be stored now, and with *Invalid when the body cannot be read.
+	// event cannot be stored now, with ErrNoMessage when an edit or a delete names no
+	// message, and with *Invalid when the body cannot be read.
 	Accept(ctx context.Context, e *Event) (Ack, error)
 }
+
+// Archive serves the dialects that let a sender read its message back.
+type Archive interface {
+	// Find is the message that a source's handle names, as it is now, written in a
+	// dialect. It errs with ErrNoMessage when there is none, or no longer.
+	Find(ctx context.Context, source string, handle int64, dialect string) (Message, error)
+}
+
+// Message is an accepted message.
+type Message struct {
+	Body   []byte // in the dialect asked for
+	Files  []chat.File
+	At     time.Time
+	Edited time.Time // zero: never
+	Handle int64     // of the message that it answers; 0: none
+	Thread string    // see Event
+}
+
+// ErrNoMessage is answered as the platform answers for an unknown message.
+var ErrNoMessage = errors.New("ingest: no such message")
 
 // ErrBusy is answered with 503: the sender should try again.
 var ErrBusy = errors.New("ingest: busy")
@@ -71,4 +101,44 @@ type Source struct {
 	GitHub  []string // secrets of signed GitHub events; none: unsigned ones are taken
 	Accept  []string // dialects: "slack", "discord", "github"
 	Labels  map[string]string
+	// Strict sources refuse what the imitated platform would refuse, in its words;
+	// others take what can be understood.
+	Strict bool
+	Paths  []string // of webhooks of Slack's or Discord's, that it answers to as well
+	Rate   Rate     // never for signed GitHub events
+}
+
+// Rate is at most N requests in Per; no N: no limit.
+type Rate struct {
+	N   int
+	Per time.Duration
+}
+
+// Violation is a rule of a platform that a body breaks.
+type Violation struct {
+	Error   string // Slack: the word of the answer
+	Code    string // of the rule, as the platform calls it
+	Pointer string // where: a JSON pointer, or keys and indices with dots between them
+	Message string
+	Field   string // Slack: the member that is missing or not allowed, else empty
+}
+
+// refused is the error of a strict source: what its platform would refuse.
+type refused struct{ found []Violation }
+
+func (e *refused) Error() string { return "ingest: refused: " + e.found[0].Code }
+
+// Checks find what a platform would refuse.
+type Checks struct {
+	Slack       func(body []byte) []Violation
+	SlackBlocks func(blocks []byte) []Violation
+	Discord     func(body []byte) []Violation
+	// DiscordAnswer is Discord's answer to violations in a version of its API.
+	DiscordAnswer func(v []Violation, version int) []byte
+}
+
+// Channel is a channel that senders may look up.
+type Channel struct {
+	ID   string // Slack's
+	Name string // without the sign
 }

@@ -38,6 +38,22 @@ func (s *sink) Accept(_ context.Context, e *Event) (Ack, error) {
 	return s.ack, nil
 }
 
+// Find gives the latest body that was handed in.
+func (s *sink) Find(_ context.Context, _ string, h int64, _ string) (m Message, err error) {
+	err = ErrNoMessage
+	for _, e := range s.got {
+		switch {
+		case e.Action == Post && h == s.ack.Handle:
+			m, err = Message{Body: e.Body, At: e.At, Handle: e.Handle, Thread: e.Thread}, nil
+		case e.Action == Edit && e.Handle == h:
+			m.Body, m.Edited = e.Body, e.At
+		case e.Action == Delete && e.Handle == h:
+			err = ErrNoMessage
+		}
+	}
+	return m, err
+}
+
 var sources = []Source{
 	{Name: "ci", Secrets: []string{"new", "old"}, Accept: []string{"slack", "discord", "github"}},
 	{Name: "repos", Secrets: []string{"r"}, GitHub: []string{"fresh", "It's a Secret to Everybody"}, Accept: []string{"github"}},
@@ -48,7 +64,7 @@ const handle = 1767323045678901
 func start() (*sink, http.Handler, *bytes.Buffer) {
 	k := &sink{ack: Ack{ID: 1, Handle: handle, Routed: true}}
 	log := &bytes.Buffer{}
-	return k, New(Options{Sources: sources, Sink: k, MaxBody: 1 << 20, Log: slog.New(slog.NewTextHandler(log, nil))}), log
+	return k, New(Options{Sources: sources, Sink: k, Archive: k, MaxBody: 1 << 20, Log: slog.New(slog.NewTextHandler(log, nil))}), log
 }
 
 type request struct {
@@ -119,7 +135,7 @@ func TestSlackAnswers(t *testing.T) {
 		"wrong token":        {request{path: a.Slack[:len(a.Slack)-1] + "!", body: `{"text":"x"}`}, 403, "invalid_token"},
 		"get":                {request{method: "GET", path: a.Slack}, 405, "method_not_allowed"},
 		"no such address":    {request{path: "/nothing/here"}, 404, "no_service"},
-		"web api":            {request{path: "/api/chat.postMessage", body: `{}`}, 200, `{"ok":false,"error":"unknown_method"}`},
+		"web api":            {request{path: "/api/chat.scheduleMessage", body: `{}`}, 200, `{"ok":false,"error":"unknown_method"}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			k, h, _ := start()

@@ -13,6 +13,7 @@ type sentMessage struct {
 	handle        int64
 	webhook, name string
 	channel       string
+	edited        time.Time // zero: never
 }
 
 // discordTime is the form of times in Discord's answers.
@@ -35,7 +36,11 @@ func message(body []byte, m sentMessage) []byte {
 	w.KeyInt("flags", b.Get("flags").Int()&(1<<2|1<<12|1<<15))
 	w.KeyStr("timestamp", time.UnixMicro(m.handle).UTC().Format(discordTime))
 	w.Key("edited_timestamp")
-	w.Null()
+	if m.edited.IsZero() {
+		w.Null()
+	} else {
+		w.Str(m.edited.UTC().Format(discordTime))
+	}
 	w.KeyBool("mention_everyone", false)
 	for _, list := range []string{"mentions", "mention_roles"} {
 		w.Key(list)

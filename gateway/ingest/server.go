@@ -16,6 +16,9 @@ import (
 type Options struct {
 	Sources  []Source
 	Sink     Sink
+	Archive  Archive
+	Checks   Checks
+	Channels []Channel
 	MaxBody  int64        // bytes of one body
 	InFlight int64        // bytes of all bodies being worked on; 0: 256 MiB
 	Ready    func() bool  // for /readyz
@@ -24,16 +27,21 @@ type Options struct {
 
 // server is the public listener's handlers.
 type server struct {
-	sources directory
-	sink    Sink
-	max     int64
-	flight  inFlight
-	log     *slog.Logger
+	sources  directory
+	sink     Sink
+	archive  Archive
+	checks   Checks
+	channels []Channel
+	max      int64
+	flight   inFlight
+	rates    rates
+	edits    edits
+	log      *slog.Logger
 }
 
 // New is the handler of the public listener.
 func New(o Options) http.Handler {
-	s := &server{sources: newDirectory(o.Sources), sink: o.Sink, max: o.MaxBody, log: o.Log}
+	s := &server{sources: newDirectory(o.Sources), sink: o.Sink, archive: o.Archive, checks: o.Checks, channels: o.Channels, max: o.MaxBody, rates: newRates(o.Sources), log: o.Log}
 	if s.flight.max = o.InFlight; s.flight.max == 0 {
 		s.flight.max = 256 << 20
 	}
@@ -52,10 +60,14 @@ func New(o Options) http.Handler {
 	}
 	for _, prefix := range []string{"/api", "/api/:version"} {
 		e.POST(prefix+"/webhooks/:id/:token", s.discordExecute)
+		e.GET(prefix+"/webhooks/:id/:token/messages/:message", s.discordGet)
+		e.PATCH(prefix+"/webhooks/:id/:token/messages/:message", s.discordPatch)
+		e.DELETE(prefix+"/webhooks/:id/:token/messages/:message", s.discordDelete)
 		e.POST(prefix+"/webhooks/:id/:token/slack", s.discordSlack)
 		e.POST(prefix+"/webhooks/:id/:token/github", s.discordGitHub)
 	}
 	e.POST("/api/:method", s.slackMethod)
+	e.GET("/api/:method", s.slackMethod)
 	e.POST("/github/:source", s.github)
 	Health(e, o.Ready)
 	return e

@@ -30,17 +30,16 @@ func (s *server) slackWebhook(c echo.Context) error {
 		return c.String(status, word)
 	}
 	if err := s.takeSlack(c, src); err != nil {
-		status, word := slackWord(err)
-		if status == http.StatusServiceUnavailable {
-			c.Response().Header().Set("Retry-After", "1")
-		}
-		return c.String(status, word)
+		return slackFault(c, err)
 	}
 	return c.String(http.StatusOK, "ok")
 }
 
 // takeSlack hands a Slack body to the sink.
 func (s *server) takeSlack(c echo.Context, src *Source) error {
+	if err := s.allow(src); err != nil {
+		return err
+	}
 	body, release, err := s.flight.read(c.Request(), s.max)
 	defer release()
 	if err != nil {
@@ -52,8 +51,16 @@ func (s *server) takeSlack(c echo.Context, src *Source) error {
 	if slackEmpty(body) {
 		return ErrEmpty
 	}
+	if src.Strict {
+		if found := s.checks.Slack(body); len(found) > 0 {
+			return &refused{found}
+		}
+	}
 	e := s.event(c, src, "slack", body)
 	e.Channel = gjson.GetBytes(body, "channel").Str
+	if e.Thread = gjson.GetBytes(body, "thread_ts").String(); e.Thread != "" {
+		e.Handle = ParseTS(e.Thread)
+	}
 	_, err = s.sink.Accept(c.Request().Context(), e)
 	return err
 }
@@ -85,20 +92,40 @@ func absent(v gjson.Result) bool {
 	}
 }
 
-// slackWord is the answer of Slack's webhooks to an error.
-func slackWord(err error) (status int, word string) {
+// slackStatus is the status of an error word; of all others 400. Sources: Slack's
+// changelog of 2016-05-17 on errors of incoming webhooks, and reports of users.
+var slackStatus = map[string]int{
+	"no_service": 404, "invalid_token": 403, "channel_not_found": 404, "channel_is_archived": 410,
+	"action_prohibited": 403, "rollup_error": 500, "service_unavailable": 503,
+}
+
+// slackFault answers an error as Slack's webhooks do: with a word alone.
+func slackFault(c echo.Context, err error) error {
 	var invalid *Invalid
+	var strict *refused
+	var many *tooMany
+	word := "rollup_error"
 	switch {
 	case errors.Is(err, ErrEmpty):
-		return http.StatusBadRequest, "no_text"
+		word = "no_text"
+	case errors.As(err, &strict):
+		word = strict.found[0].Error
 	case errors.As(err, &invalid):
-		return http.StatusBadRequest, "invalid_payload"
+		word = "invalid_payload"
 	case errors.Is(err, errTooLarge):
-		return http.StatusRequestEntityTooLarge, "invalid_payload"
+		return c.String(http.StatusRequestEntityTooLarge, "invalid_payload")
+	case errors.As(err, &many):
+		c.Response().Header().Set("Retry-After", seconds(many.wait))
+		return c.Blob(http.StatusTooManyRequests, apiType, []byte(`{"retry_after":`+seconds(many.wait)+`,"ok":false,"error":"rate_limited"}`))
 	case errors.Is(err, ErrBusy):
-		return http.StatusServiceUnavailable, "service_unavailable"
+		c.Response().Header().Set("Retry-After", "1")
+		word = "service_unavailable"
 	}
-	return http.StatusInternalServerError, "rollup_error"
+	status := slackStatus[word]
+	if status == 0 {
+		status = http.StatusBadRequest
+	}
+	return c.String(status, word)
 }
 
 // slackDiscord is what Slack lacks: a Discord body at a Slack address.
@@ -107,7 +134,7 @@ func (s *server) slackDiscord(c echo.Context) error {
 	if src == nil {
 		return discordError(c, status, 0, word)
 	}
-	return s.execute(c, src, 10)
+	return s.execute(c, endpoint{source: src}, 10)
 }
 
 // slackGitHub takes GitHub's events at a Slack address.
@@ -117,10 +144,4 @@ func (s *server) slackGitHub(c echo.Context) error {
 		return c.String(status, word)
 	}
 	return s.takeGitHub(c, src)
-}
-
-// slackMethod is the Web API, of which no method is served yet. Its errors have
-// status 200.
-func (s *server) slackMethod(c echo.Context) error {
-	return c.JSONBlob(http.StatusOK, []byte(`{"ok":false,"error":"unknown_method"}`))
 }
