@@ -7,6 +7,7 @@ package config
 import (
 	"net/netip"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -48,6 +49,7 @@ type Admin struct {
 // Store is where events are kept.
 type Store struct {
 	Path    string        // data directory
+	URL     Secret        // of PostgreSQL; not set: SQLite in Path
 	Bodies  time.Duration // how long bodies are kept after their last delivery
 	History time.Duration // how long events are kept
 }
@@ -62,7 +64,8 @@ type Defaults struct {
 	Timeout  time.Duration
 	Retry    Retry
 	Pace     Pace
-	Overflow string // split, shorten
+	Ordered  bool
+	Overflow string // split, shorten, file, refuse
 	MaxParts int
 	Mentions string // mapped, text
 	GitHub   string // rich, discord: which reader an event of GitHub's gets
@@ -90,19 +93,24 @@ type Source struct {
 	Labels       map[string]string
 	Accept       []string // slack, discord, github
 	GitHub       string   // empty: as the defaults say
+	Strict       bool     // refuses what the imitated platform would refuse
+	Rate         Pace     // at most so many requests; zero: no limit
+	Paths        []Secret // it answers to besides its derived addresses
 }
 
-// Destination is where deliveries go. Exactly one of Slack, Discord and Inbox is
-// set.
+// Destination is where deliveries go. Exactly one of the kinds is set.
 type Destination struct {
-	Name    string
-	Slack   *SlackHook
-	Discord *DiscordHook
-	Inbox   *Inbox
+	Name     string
+	Slack    *SlackHook
+	SlackBot *SlackBot
+	Discord  *DiscordHook
+	HTTP     *HTTP
+	Inbox    *Inbox
 
 	Timeout  time.Duration
 	Retry    Retry
 	Pace     Pace
+	Ordered  bool
 	Overflow string // empty: as the defaults say; likewise below
 	MaxParts int
 	Mentions string
@@ -119,7 +127,40 @@ type SlackHook struct {
 // DiscordHook is a webhook of Discord's.
 type DiscordHook struct {
 	URL        Secret
-	Components bool // link buttons are sent
+	Components bool   // link buttons are sent
+	Forum      bool   // the channel is a forum: each message begins a thread
+	ThreadID   string // of the thread that messages go into
+	APIURL     string // where Discord's API is reached; empty: as URL says
+}
+
+// Address is where the webhook is reached: below APIURL where that is set. It
+// holds the webhook's token.
+func (h *DiscordHook) Address() string {
+	address := h.URL.Reveal()
+	if at := strings.Index(address, "/webhooks/"); h.APIURL != "" && at >= 0 {
+		return h.APIURL + address[at:]
+	}
+	return address
+}
+
+// SlackBot is a channel that a bot posts to by Slack's Web API.
+type SlackBot struct {
+	Token   Secret
+	Channel string // its id
+	APIURL  string // where the Web API is reached; empty: Slack's own
+}
+
+// HTTP is a plain HTTP receiver.
+type HTTP struct {
+	URL     Secret
+	Headers []Header
+	Sign    Secret // of Standard Webhooks; not set: unsigned
+}
+
+// Header is a header that is sent with every request.
+type Header struct {
+	Name  string
+	Value Secret
 }
 
 // Inbox keeps messages and shows them in the console.
@@ -161,21 +202,31 @@ type Let struct {
 
 // Route says which events go where. Exactly one of To, ToExpr and Drop is set.
 type Route struct {
-	Name     string
-	When     Expr
-	To       []string
-	ToExpr   Expr
-	Drop     bool
-	Stop     bool
-	Original bool   // the body as received
-	Set      []Edit // fields of the neutral message
-	SetIn    []Edit // paths in the body, before it is read
+	Name      string
+	When      Expr
+	To        []string
+	ToExpr    Expr
+	Drop      bool
+	Stop      bool
+	Original  bool   // the body as received
+	Set       []Edit // fields of the neutral message
+	SetIn     []Edit // paths in the body, before it is read
+	Dedupe    Dedupe
+	SkipEdits bool // where a message cannot be edited, an edit is not posted anew
+	Ephemeral bool // takes also what was meant for one person
 
 	Overflow string // empty: as the destination says; likewise below
 	MaxParts int
 	Mentions string
 	GitHub   string // empty: as the source says
 	Format   string
+}
+
+// Dedupe lets only the first of events with one key through, until Within has
+// passed. No Key: none.
+type Dedupe struct {
+	Key    Expr
+	Within time.Duration
 }
 
 // Edit sets a field or path to what an expression gives.
@@ -234,7 +285,19 @@ func (c *Config) WithoutSecrets() *Config {
 			d.Slack = &SlackHook{URL: NewSecret("https://unread.invalid/" + d.Name), Legacy: d.Slack.Legacy}
 		}
 		if d.Discord != nil {
-			d.Discord = &DiscordHook{URL: NewSecret("https://unread.invalid/webhooks/" + d.Name), Components: d.Discord.Components}
+			h := *d.Discord
+			h.URL = NewSecret("https://unread.invalid/webhooks/" + d.Name)
+			d.Discord = &h
+		}
+		if d.SlackBot != nil {
+			b := *d.SlackBot
+			b.Token = NewSecret("unread " + d.Name)
+			d.SlackBot = &b
+		}
+		if d.HTTP != nil {
+			h := *d.HTTP
+			h.URL = NewSecret("https://unread.invalid/" + d.Name)
+			d.HTTP = &h
 		}
 	}
 	return &out

@@ -14,16 +14,18 @@ import (
 const every = `version: 1
 server: {listen: ":8000", public_url: "https://hooks.example.org/", max_body: 512KiB, shutdown_grace: 1m30s, timezone: Europe/Berlin}
 admin: {listen: "localhost:9000", token: {env: TEST_EVERY}}
-store: {path: /data, retention: {bodies: 2d, history: 1.5d}}
+store: {path: /data, url: {env: TEST_EVERY}, retention: {bodies: 2d, history: 1.5d}}
 egress: {allow: [10.1.2.3/8, 192.0.2.7, "fd00::/8"]}
-defaults: {timeout: 3s, retry: &slow {first: 4s, most: 5s, give_up_after: 6h}, pace: 5/2s, overflow: shorten, max_parts: 4, mentions: text, github: discord}
+defaults: {timeout: 3s, retry: &slow {first: 4s, most: 5s, give_up_after: 6h}, pace: 5/2s, ordered: false, overflow: shorten, max_parts: 4, mentions: text, github: discord}
 sources:
   ci:
     secret: [{env: TEST_EVERY}, {env: TEST_EVERY}]
     github_secret: {env: TEST_EVERY}
     labels: {team: platform, shift: 2, night: true}
     accept: [slack, github]
-    validate: lenient
+    validate: platform
+    rate: 100/s
+    paths: [{env: TEST_PATH}]
     github: rich
   repos: {secret: {env: TEST_EVERY}}
 destinations:
@@ -37,7 +39,10 @@ destinations:
     max_parts: 2
     mentions: mapped
     format: slack-attachments
-  ops: {discord: {url: {env: TEST_EVERY}, components: false}, pace: none}
+  ops: {discord: {url: {env: TEST_EVERY}, components: false, forum: true, api_url: "https://proxy.example.org/api/"}, pace: none, ordered: true, overflow: file}
+  thread: {discord: {url: {env: TEST_EVERY}, thread_id: 41771983423143937}, overflow: refuse}
+  bot: {slack_bot: {token: {env: TEST_EVERY}, channel: C024BE91L, api_url: "https://slack.example.org/api"}}
+  plain: {http: {url: {env: TEST_EVERY}, headers: {X-Key: {env: TEST_EVERY}, X-Team: platform}, sign: {secret: {env: TEST_EVERY}}}}
   look: {inbox: {}, retry: *slow}
 directory:
   users: {ana: {slack: U1, discord: "80351110224678912", github: ana-dev}}
@@ -54,6 +59,9 @@ routes:
     stop: true
     set: {title: '"a"', text: '"b"'}
     set_in: {"user.name": '"c"'}
+    dedupe: {key: msg.title, within: 5m}
+    on_edit: skip
+    ephemeral: deliver
     overflow: shorten
     max_parts: 3
     mentions: text
@@ -70,6 +78,7 @@ silences:
 func TestEveryKeyIsRead(t *testing.T) {
 	const hook = "https://example.org/hook"
 	t.Setenv("TEST_EVERY", hook)
+	t.Setenv("TEST_PATH", "/services/T0/B0/x")
 	file := filepath.Join(t.TempDir(), "every.yaml")
 	if err := os.WriteFile(file, []byte(every), 0o600); err != nil {
 		t.Fatal(err)
@@ -89,14 +98,15 @@ func TestEveryKeyIsRead(t *testing.T) {
 		File:   file,
 		Server: Server{":8000", "https://hooks.example.org", 512 << 10, 90 * time.Second, berlin},
 		Admin:  Admin{"localhost:9000", secret},
-		Store:  Store{"/data", 48 * time.Hour, 36 * time.Hour},
+		Store:  Store{"/data", secret, 48 * time.Hour, 36 * time.Hour},
 		Egress: Egress{[]netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("192.0.2.7/32"), netip.MustParsePrefix("fd00::/8")}},
 		Defaults: Defaults{
-			Timeout: 3 * time.Second, Retry: slow, Pace: Pace{N: 5, Per: 2 * time.Second}, Overflow: "shorten", MaxParts: 4, Mentions: "text", GitHub: "discord",
+			Timeout: 3 * time.Second, Retry: slow, Pace: Pace{N: 5, Per: 2 * time.Second}, Ordered: false, Overflow: "shorten", MaxParts: 4, Mentions: "text", GitHub: "discord",
 		},
 		Sources: []Source{
-			{"ci", []Secret{secret, secret}, []Secret{secret}, map[string]string{"team": "platform", "shift": "2", "night": "true"}, []string{"slack", "github"}, "rich"},
-			{"repos", []Secret{secret}, nil, map[string]string{}, []string{"slack", "discord", "github"}, ""},
+			{"ci", []Secret{secret, secret}, []Secret{secret}, map[string]string{"team": "platform", "shift": "2", "night": "true"}, []string{"slack", "github"},
+				"rich", true, Pace{N: 100, Per: time.Second}, []Secret{NewSecret("/services/T0/B0/x")}},
+			{Name: "repos", Secrets: []Secret{secret}, Labels: map[string]string{}, Accept: []string{"slack", "discord", "github"}},
 		},
 		Destinations: []Destination{
 			{
@@ -104,7 +114,22 @@ func TestEveryKeyIsRead(t *testing.T) {
 				Timeout: 7 * time.Second, Retry: Retry{time.Second, 2 * time.Second, 3 * time.Second}, Pace: Pace{N: 1, Per: time.Second},
 				Overflow: "split", MaxParts: 2, Mentions: "mapped", Format: "slack-attachments",
 			},
-			{Name: "ops", Discord: &DiscordHook{secret, false}, Timeout: 3 * time.Second, Retry: slow, Pace: Pace{None: true}},
+			{
+				Name: "ops", Discord: &DiscordHook{URL: secret, Forum: true, APIURL: "https://proxy.example.org/api"},
+				Timeout: 3 * time.Second, Retry: slow, Pace: Pace{None: true}, Ordered: true, Overflow: "file",
+			},
+			{
+				Name: "thread", Discord: &DiscordHook{URL: secret, Components: true, ThreadID: "41771983423143937"},
+				Timeout: 3 * time.Second, Retry: slow, Pace: Pace{N: 5, Per: 2 * time.Second}, Overflow: "refuse",
+			},
+			{
+				Name: "bot", SlackBot: &SlackBot{secret, "C024BE91L", "https://slack.example.org/api"},
+				Timeout: 3 * time.Second, Retry: slow, Pace: Pace{N: 5, Per: 2 * time.Second},
+			},
+			{
+				Name: "plain", HTTP: &HTTP{secret, []Header{{"X-Key", secret}, {"X-Team", NewSecret("platform")}}, secret},
+				Timeout: 3 * time.Second, Retry: slow, Pace: Pace{N: 5, Per: 2 * time.Second},
+			},
 			{Name: "look", Inbox: &Inbox{}, Timeout: 3 * time.Second, Retry: slow, Pace: Pace{N: 5, Per: 2 * time.Second}},
 		},
 		Directory: Directory{
@@ -112,23 +137,24 @@ func TestEveryKeyIsRead(t *testing.T) {
 			Channels: []Entry{{Name: "ops", Slack: "C1", Discord: "41771983423143937"}},
 			Emoji:    []Entry{{Name: "shipit", Unicode: "🚢"}, {Name: "party", Discord: "7"}},
 		},
-		Lets: []Let{{"loud", at(`msg.text contains "[prod]"`, 34, 9)}},
+		Lets: []Let{{"loud", at(`msg.text contains "[prod]"`, 39, 9)}},
 		Routes: []Route{
 			{
-				Name: "all", When: at("loud and\nis_bot()", 38, 7), To: []string{"dev", "ops"}, Stop: true,
-				Set:      []Edit{{"title", at(`"a"`, 42, 19)}, {"text", at(`"b"`, 42, 32)}},
-				SetIn:    []Edit{{"user.name", at(`"c"`, 43, 28)}},
+				Name: "all", When: at("loud and\nis_bot()", 43, 7), To: []string{"dev", "ops"}, Stop: true,
+				Set:    []Edit{{"title", at(`"a"`, 47, 19)}, {"text", at(`"b"`, 47, 32)}},
+				SetIn:  []Edit{{"user.name", at(`"c"`, 48, 28)}},
+				Dedupe: Dedupe{at("msg.title", 49, 19), 5 * time.Minute}, SkipEdits: true, Ephemeral: true,
 				Overflow: "shorten", MaxParts: 3, Mentions: "text", GitHub: "discord", Format: "plain",
 			},
-			{Name: "none", When: at("false", 49, 25), Drop: true},
-			{Name: "some", When: at("true", 50, 25), ToExpr: at(`["look"]`, 50, 42)},
-			{Name: "raw", When: at("true", 51, 24), To: []string{"look"}, Original: true},
+			{Name: "none", When: at("false", 57, 25), Drop: true},
+			{Name: "some", When: at("true", 58, 25), ToExpr: at(`["look"]`, 58, 42)},
+			{Name: "raw", When: at("true", 59, 24), To: []string{"look"}, Original: true},
 		},
 		UnroutedDead: true,
-		Silences:     []Silence{{"nightly", "rebuild", "ana", at("true", 54, 28), time.Date(2026, 1, 31, 8, 0, 0, 0, time.UTC)}},
+		Silences:     []Silence{{"nightly", "rebuild", "ana", at("true", 62, 28), time.Date(2026, 1, 31, 8, 0, 0, 0, time.UTC)}},
 	}
-	if got := c.Line(34); got != `  loud: msg.text contains "[prod]"` {
-		t.Errorf("line 34 is %q", got)
+	if got := c.Line(39); got != `  loud: msg.text contains "[prod]"` {
+		t.Errorf("line 39 is %q", got)
 	}
 	got, wanted := reflect.ValueOf(*c), reflect.ValueOf(want)
 	for i := range got.NumField() {
@@ -143,6 +169,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 // has the value which it has without the key.
 func TestEveryKeyIsInTheTest(t *testing.T) {
 	t.Setenv("TEST_EVERY", "https://example.org/hook")
+	t.Setenv("TEST_PATH", "/services/T0/B0/x")
 	t.Setenv("TEST_CI_SECRET", "s3cret")
 	c, err := Parse("every.yaml", []byte(every), true)
 	if err != nil {
@@ -171,6 +198,7 @@ func TestEveryKeyIsInTheTest(t *testing.T) {
 
 func TestValuesAreHeldToTheirForms(t *testing.T) {
 	t.Setenv("TEST_EVERY", "https://example.org/hook")
+	t.Setenv("TEST_PATH", "/services/T0/B0/x")
 	for name, c := range map[string]struct{ old, new, want string }{
 		"no port":                {`":8000"`, `"127.0.0.1"`, `no address "127.0.0.1" (as in 127.0.0.1:8080`},
 		"a port too high":        {`":8000"`, `":65536"`, "server.listen: no address"},
@@ -189,7 +217,8 @@ func TestValuesAreHeldToTheirForms(t *testing.T) {
 		"too many parts":         {"max_parts: 4", "max_parts: 101", "defaults.max_parts: want a number from 1 to 100"},
 		"not a number":           {"max_parts: 4", "max_parts: four", "want a number from 1 to 100"},
 		"an unknown dialect":     {"[slack, github]", "[slack, teams]", `sources.ci.accept[1]: no such value "teams"`},
-		"validate, later":        {"validate: lenient", "validate: platform", `"platform" is not supported yet`},
+		"a strange validation":   {"validate: platform", "validate: strictly", `no such value "strictly"`},
+		"a path of no webhook":   {"paths: [{env: TEST_PATH}]", "paths: [{env: TEST_EVERY}]", "sources.ci.paths[0]: the secret is no path of a webhook"},
 		"an unknown format":      {"format: plain", "format: teams", `no such value "teams"`},
 		"a style that is none":   {"github: rich", "github: slack", `sources.ci.github: no such value "slack" (have rich, discord)`},
 		"not true or false":      {"legacy: true", "legacy: yes please", "want true or false, not text"},
@@ -199,8 +228,14 @@ func TestValuesAreHeldToTheirForms(t *testing.T) {
 		"nothing for text":       {"author: ana", "author: ", "want text, not nothing"},
 		"keys for text":          {"author: ana", "author: {a: b}", "want text, not keys and values"},
 		"an inbox with a key":    {"{inbox: {}, retry", "{inbox: {size: 1}, retry", "destinations.look.inbox.size: no such key"},
-		"a hook without address": {"{url: {env: TEST_EVERY}, components: false}", "{components: false}", "destinations.ops.discord: has no url"},
-		"a forum, later":         {"components: false", "components: false, forum: true", "destinations.ops.discord.forum: not supported yet"},
+		"a hook without address": {"{url: {env: TEST_EVERY}, components: false,", "{components: false,", "destinations.ops.discord: has no url"},
+		"a forum's one thread":   {"forum: true", "forum: true, thread_id: 1", "want one of them"},
+		"a thread by name":       {"thread_id: 41771983423143937", "thread_id: general", `destinations.thread.discord.thread_id: no id "general"`},
+		"a bot without token":    {"{token: {env: TEST_EVERY}, channel", "{channel", "destinations.bot.slack_bot: has no token"},
+		"a bot without channel":  {"channel: C024BE91L, ", "", "destinations.bot.slack_bot: has no channel"},
+		"a header of ours":       {"X-Team: platform", "Content-Length: 5", "no name of a header"},
+		"a dedupe for ever":      {"{key: msg.title, within: 5m}", "{key: msg.title}", "want a key and within"},
+		"a living message":       {"on_edit: skip", "update: {key: subject()}", "routes[0].update: not supported yet"},
 		"a stranger's id":        {"github: ana-dev", "gitlab: ana-dev", "directory.users.ana.gitlab: no such key (have slack, discord, github)"},
 		"a channel at GitHub":    {"{slack: C1,", "{github: C1,", "directory.channels.ops.github: no such key (have slack, discord)"},
 		"a strange directory":    {"  channels:", "  rooms:", "directory.rooms: no such key (have users, channels, emoji)"},

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -56,6 +57,7 @@ func fresh() *Config {
 		Defaults: Defaults{
 			Timeout:  10 * time.Second,
 			Retry:    Retry{First: 2 * time.Second, Most: 30 * time.Minute, GiveUpAfter: 24 * time.Hour},
+			Ordered:  true,
 			Overflow: "split",
 			MaxParts: 10,
 			Mentions: "mapped",
@@ -75,7 +77,7 @@ func Default() (*Config, error) {
 	d := &decoder{}
 	d.environment(c)
 	c.Sources = []Source{{Name: "demo", Secrets: []Secret{NewSecret(DemoSecret)}, Accept: dialects()}}
-	c.Destinations = []Destination{{Name: "inbox", Inbox: &Inbox{}, Timeout: c.Defaults.Timeout, Retry: c.Defaults.Retry}}
+	c.Destinations = []Destination{{Name: "inbox", Inbox: &Inbox{}, Timeout: c.Defaults.Timeout, Retry: c.Defaults.Retry, Ordered: true}}
 	c.Routes = []Route{{Name: "demo", When: Expr{Text: "true", File: "default", Line: 1, Column: 1}, To: []string{"inbox"}}}
 	return c, d.err()
 }
@@ -177,6 +179,8 @@ func (x node) store(s *Store) {
 		switch p.key {
 		case "path":
 			s.Path = p.val.str()
+		case "url":
+			s.URL = p.val.secret()
 		case "retention":
 			for _, r := range p.val.pairs() {
 				switch r.key {
@@ -189,7 +193,7 @@ func (x node) store(s *Store) {
 				}
 			}
 		default:
-			p.unknown("url", "path retention")
+			p.unknown("", "path url retention")
 		}
 	}
 }
@@ -216,6 +220,8 @@ func (x node) defaults(d *Defaults) {
 			p.val.retry(&d.Retry)
 		case "pace":
 			d.Pace = p.val.pace()
+		case "ordered":
+			d.Ordered = p.val.bool()
 		case "overflow":
 			d.Overflow = p.val.overflow()
 		case "max_parts":
@@ -225,14 +231,14 @@ func (x node) defaults(d *Defaults) {
 		case "github":
 			d.GitHub = p.val.github()
 		default:
-			p.unknown("strict ordered", "timeout retry pace overflow max_parts mentions github")
+			p.unknown("strict", "timeout retry pace ordered overflow max_parts mentions github")
 		}
 	}
 }
 
 func (x node) github() string { return x.oneOf("rich discord", "") }
 
-func (x node) overflow() string { return x.oneOf("split shorten", "file refuse") }
+func (x node) overflow() string { return x.oneOf("split shorten file refuse", "") }
 
 func (x node) retry(r *Retry) {
 	for _, p := range x.pairs() {
@@ -270,11 +276,17 @@ func (p pair) source() Source {
 				s.Accept = append(s.Accept, v.oneOf("slack discord github", ""))
 			}
 		case "validate":
-			p.val.oneOf("lenient", "platform")
+			s.Strict = p.val.oneOf("lenient platform", "") == "platform"
+		case "rate":
+			s.Rate = p.val.pace()
+		case "paths":
+			for _, v := range p.val.list() {
+				s.Paths = append(s.Paths, v.hookPath())
+			}
 		case "github":
 			s.GitHub = p.val.github()
 		default:
-			p.unknown("paths expect_every rate", "secret github_secret labels accept validate github")
+			p.unknown("expect_every", "secret github_secret labels accept validate rate paths github")
 		}
 	}
 	if len(s.Secrets) == 0 {
@@ -284,7 +296,7 @@ func (p pair) source() Source {
 }
 
 func (p pair) destination(def *Defaults) Destination {
-	d := Destination{Name: p.name(), Timeout: def.Timeout, Retry: def.Retry, Pace: def.Pace}
+	d := Destination{Name: p.name(), Timeout: def.Timeout, Retry: def.Retry, Pace: def.Pace, Ordered: def.Ordered}
 	kinds := 0
 	for _, p := range p.val.pairs() {
 		switch p.key {
@@ -300,9 +312,12 @@ func (p pair) destination(def *Defaults) Destination {
 			for _, p := range p.val.pairs() {
 				p.unknown("", "")
 			}
-		case "slack_bot", "http":
+		case "slack_bot":
 			kinds++
-			p.unknown("slack_bot http", "")
+			d.SlackBot = p.slackBot()
+		case "http":
+			kinds++
+			d.HTTP = p.http()
 		case "allow_mentions":
 			p.val.allowMentions(&d.Allow)
 		case "timeout":
@@ -311,6 +326,8 @@ func (p pair) destination(def *Defaults) Destination {
 			p.val.retry(&d.Retry)
 		case "pace":
 			d.Pace = p.val.pace()
+		case "ordered":
+			d.Ordered = p.val.bool()
 		case "overflow":
 			d.Overflow = p.val.overflow()
 		case "max_parts":
@@ -320,11 +337,11 @@ func (p pair) destination(def *Defaults) Destination {
 		case "format":
 			d.Format = p.val.format()
 		default:
-			p.unknown("ordered strict", "slack discord inbox allow_mentions timeout retry pace overflow max_parts mentions format")
+			p.unknown("strict", "slack slack_bot discord http inbox allow_mentions timeout retry pace ordered overflow max_parts mentions format")
 		}
 	}
 	if kinds != 1 {
-		p.at.fail("want exactly one of slack, discord and inbox")
+		p.at.fail("want exactly one of slack, slack_bot, discord, http and inbox")
 	}
 	return d
 }
@@ -361,14 +378,91 @@ func (p pair) discordHook() *DiscordHook {
 			h.URL, given = p.val.hookURL(), true
 		case "components":
 			h.Components = p.val.bool()
+		case "forum":
+			h.Forum = p.val.bool()
+		case "thread_id":
+			h.ThreadID = p.val.snowflake()
+		case "api_url":
+			h.APIURL = p.val.baseURL()
 		default:
-			p.unknown("forum thread_id api_url", "url components")
+			p.unknown("", "url components forum thread_id api_url")
+		}
+	}
+	if !given {
+		p.at.fail("has no url")
+	}
+	if h.Forum && h.ThreadID != "" {
+		p.at.fail("forum begins a thread with each message, and thread_id puts all into one: want one of them")
+	}
+	return h
+}
+
+func (p pair) slackBot() *SlackBot {
+	b := &SlackBot{}
+	given := false
+	for _, p := range p.val.pairs() {
+		switch p.key {
+		case "token":
+			b.Token, given = p.val.secret(), true
+		case "channel":
+			b.Channel = p.val.str()
+		case "api_url":
+			b.APIURL = p.val.baseURL()
+		default:
+			p.unknown("", "token channel api_url")
+		}
+	}
+	if !given {
+		p.at.fail("has no token")
+	}
+	if b.Channel == "" {
+		p.at.fail("has no channel")
+	}
+	return b
+}
+
+func (p pair) http() *HTTP {
+	h := &HTTP{}
+	given := false
+	for _, p := range p.val.pairs() {
+		switch p.key {
+		case "url":
+			h.URL, given = p.val.hookURL(), true
+		case "headers":
+			for _, v := range p.val.pairs() {
+				h.Headers = append(h.Headers, v.header())
+			}
+		case "sign":
+			for _, s := range p.val.pairs() {
+				switch s.key {
+				case "secret":
+					h.Sign = s.val.secret()
+				default:
+					s.unknown("", "secret")
+				}
+			}
+		default:
+			p.unknown("", "url headers sign")
 		}
 	}
 	if !given {
 		p.at.fail("has no url")
 	}
 	return h
+}
+
+// header is a header with its value, which may be a secret.
+func (p pair) header() Header {
+	if !headerName(p.key) {
+		p.at.fail("no name of a header")
+	}
+	if v := p.val.scalar(); v != "" {
+		if strings.ContainsAny(v, "\r\n\x00") {
+			p.val.fail("a header has one line")
+		}
+		return Header{p.key, NewSecret(v)}
+	}
+	return Header{p.key, p.val.secret()}
 }
 
 func (x node) allowMentions(a *AllowMentions) {
@@ -454,6 +548,12 @@ func (x node) route() Route {
 			r.Set = p.val.edits("username avatar title url color text thread_name")
 		case "set_in":
 			r.SetIn = p.val.edits("")
+		case "dedupe":
+			r.Dedupe = p.val.dedupe()
+		case "on_edit":
+			r.SkipEdits = p.val.oneOf("repost skip", "") == "skip"
+		case "ephemeral":
+			r.Ephemeral = p.val.oneOf("drop deliver", "") == "deliver"
 		case "overflow":
 			r.Overflow = p.val.overflow()
 		case "max_parts":
@@ -465,8 +565,8 @@ func (x node) route() Route {
 		case "format":
 			r.Format = p.val.format()
 		default:
-			p.unknown("set_out dedupe digest update thread mention on_edit ephemeral mute flap strict",
-				"name when to to_expr drop stop as set set_in overflow max_parts mentions github format")
+			p.unknown("set_out digest update thread mention mute flap strict",
+				"name when to to_expr drop stop as set set_in dedupe on_edit ephemeral overflow max_parts mentions github format")
 		}
 	}
 	if r.Name == "" {
@@ -479,6 +579,23 @@ func (x node) route() Route {
 		x.fail("want exactly one of to, to_expr and drop")
 	}
 	return r
+}
+
+func (x node) dedupe() (d Dedupe) {
+	for _, p := range x.pairs() {
+		switch p.key {
+		case "key":
+			d.Key = p.val.expr()
+		case "within":
+			d.Within = p.val.duration()
+		default:
+			p.unknown("", "key within")
+		}
+	}
+	if d.Key.Line == 0 || d.Within == 0 {
+		x.fail("want a key and within")
+	}
+	return d
 }
 
 // edits are keys with expressions, in the order of the file; known lists the

@@ -25,7 +25,7 @@ func (d *decoder) validate(c *Config, root node) {
 			switch {
 			case dest == nil:
 				at.fail("no destination %q (have %s)", to, strings.Join(names(c.Destinations), ", "))
-			case r.Original && dest.Inbox == nil:
+			case r.Original && dest.Inbox == nil && dest.HTTP == nil:
 				at.fail("as: original to a chat (%s) is not supported yet", to)
 			}
 		}

@@ -156,3 +156,44 @@ func (p pair) name() string {
 	}
 	return p.key
 }
+
+// snowflake is an id of Discord's. A number in YAML keeps its digits.
+func (x node) snowflake() string {
+	s := x.str()
+	if _, err := strconv.ParseUint(s, 10, 64); err != nil {
+		x.fail("no id %q (as in 41771983423143937)", s)
+	}
+	return s
+}
+
+// headerName reports whether a name may be that of a header that we do not set
+// ourselves. Source: RFC 9110, 5.6.2.
+func headerName(name string) bool {
+	for _, c := range []byte(name) {
+		if c <= ' ' || c >= 0x7F || strings.IndexByte(`"(),/:;<=>?@[\]{}`, c) >= 0 {
+			return false
+		}
+	}
+	switch strings.ToLower(name) {
+	case "", "host", "content-length", "content-type", "connection", "transfer-encoding", "webhook-id", "webhook-timestamp", "webhook-signature":
+		return false
+	}
+	return true
+}
+
+// hookPath is a secret that is the path of a webhook's address, as Slack or
+// Discord has them.
+func (x node) hookPath() Secret {
+	s := x.secret()
+	if !s.Set() {
+		return s
+	}
+	parts := strings.Split(strings.Trim(s.Reveal(), "/"), "/")
+	switch n := len(parts); {
+	case n == 3, n == 4 && parts[0] == "services":
+	case n >= 4 && parts[0] == "api" && parts[n-3] == "webhooks":
+	default:
+		x.fail("the secret is no path of a webhook (as in /services/T…/B…/… or /api/webhooks/…/…)")
+	}
+	return s
+}
