@@ -95,7 +95,12 @@ func (s *gate) addresses(source string) ingest.Addresses {
 // post sends a body and gives the status and the answer.
 func (s *gate) post(url, body string, header ...string) (int, string) {
 	s.t.Helper()
-	req, err := http.NewRequest(http.MethodPost, url, strings.NewReader(body))
+	return s.do(http.MethodPost, url, body, header...)
+}
+
+func (s *gate) do(method, url, body string, header ...string) (int, string) {
+	s.t.Helper()
+	req, err := http.NewRequest(method, url, strings.NewReader(body))
 	if err != nil {
 		s.t.Fatal(err)
 	}

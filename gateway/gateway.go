@@ -68,6 +68,9 @@ func New(c *config.Config, s store.Store, log *slog.Logger) (*Gateway, error) {
 			Owner:       owner(),
 			Destination: g.destination,
 			Render:      g.render,
+			Sent:        g.sent,
+			Gone:        g.gone,
+			Reform:      g.reform,
 			Log:         log,
 		})
 	}
@@ -95,6 +98,12 @@ func ruleConfig(c *config.Config) rules.Config {
 		}
 		return out
 	}
+	keys := func(r *config.Route) (out []rules.Edit) {
+		if r.Dedupe.Within > 0 {
+			out = append(out, rules.Edit{Key: dedupeKey, Expr: expr(r.Dedupe.Key)})
+		}
+		return out
+	}
 	for _, l := range c.Lets {
 		out.Lets = append(out.Lets, rules.Let{Name: l.Name, Expr: expr(l.Expr)})
 	}
@@ -102,7 +111,7 @@ func ruleConfig(c *config.Config) rules.Config {
 		r := &c.Routes[i]
 		out.Routes = append(out.Routes, rules.Route{
 			Name: r.Name, When: expr(r.When), To: r.To, ToExpr: expr(r.ToExpr), Drop: r.Drop, Stop: r.Stop,
-			Set: edits(r.Set), SetIn: edits(r.SetIn),
+			Set: edits(r.Set), SetIn: edits(r.SetIn), Keys: keys(r),
 		})
 	}
 	for _, s := range c.Silences {
@@ -110,6 +119,9 @@ func ruleConfig(c *config.Config) rules.Config {
 	}
 	return out
 }
+
+// dedupeKey is the name of a route's key that tells repeats.
+const dedupeKey = "dedupe"
 
 // destination is lane.Options.Destination.
 func (g *Gateway) destination(name string) (lane.Destination, bool) {
@@ -139,6 +151,9 @@ func (g *Gateway) Decide(e *ingest.Event, trace *rules.Trace) (*Decision, error)
 
 // Accept decides and makes durable; it renders nothing. It is ingest.Sink.
 func (g *Gateway) Accept(ctx context.Context, e *ingest.Event) (ingest.Ack, error) {
+	if e.Action != ingest.Post {
+		return g.follow(ctx, e)
+	}
 	d, err := g.Decide(e, nil)
 	if err != nil {
 		return ingest.Ack{}, err
@@ -146,11 +161,16 @@ func (g *Gateway) Accept(ctx context.Context, e *ingest.Event) (ingest.Ack, erro
 	for _, f := range d.Failed {
 		g.log.Warn("a rule failed", "rule", f.Name, "source", e.Source, "reason", f.Reason)
 	}
-	in, err := g.incoming(e, d)
+	in, err := g.incoming(ctx, e, d)
 	if err != nil {
 		return ingest.Ack{}, err
 	}
-	got, err := g.store.Ingest(ctx, []store.Incoming{in})
+	return g.ingest(ctx, e, &in)
+}
+
+// ingest makes an event durable and wakes the lanes of its deliveries.
+func (g *Gateway) ingest(ctx context.Context, e *ingest.Event, in *store.Incoming) (ingest.Ack, error) {
+	got, err := g.store.Ingest(ctx, []store.Incoming{*in})
 	if err != nil {
 		if errors.Is(err, store.ErrFull) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 			return ingest.Ack{}, ingest.ErrBusy
@@ -173,17 +193,32 @@ func (g *Gateway) Accept(ctx context.Context, e *ingest.Event) (ingest.Ack, erro
 }
 
 // incoming is an event with its decision, as it is stored.
-func (g *Gateway) incoming(e *ingest.Event, d *Decision) (store.Incoming, error) {
-	in := store.Incoming{
+func (g *Gateway) incoming(ctx context.Context, e *ingest.Event, d *Decision) (in store.Incoming, err error) {
+	in = store.Incoming{
 		Source: e.Source, Dialect: e.Dialect, Event: e.Name, Key: e.Key, Header: e.Header, Body: e.Body, At: e.At,
-		Verdict: d.Verdict.String(), By: d.By, Summary: summary(e, d.Message),
+		Verdict: d.Verdict.String(), By: d.By, Summary: summary(e, d.Message), Thread: e.Thread,
+	}
+	if in.Files, err = g.uploads(ctx, e.Files, nil); err != nil {
+		return in, err
+	}
+	if e.Handle != 0 { // it answers a message, if we know that one
+		m, err := g.store.Message(ctx, e.Source, e.Handle)
+		switch {
+		case err == nil:
+			in.Message, in.Thread = m.ID, ""
+		case !errors.Is(err, store.ErrNotFound):
+			return in, err
+		}
 	}
 	for _, del := range d.Deliveries {
-		plan, err := g.planJSON(del, e.Source)
+		n, err := g.delivery(e.Source, del)
 		if err != nil {
 			return in, err
 		}
-		in.Deliveries = append(in.Deliveries, store.NewDelivery{Route: del.Route, To: del.To, Lane: g.destinations[del.To].lane, Plan: plan})
+		if e.Ephemeral && !g.conf.Routes[del.RouteIndex].Ephemeral {
+			n.State, n.Reason = store.Cancelled, "ephemeral"
+		}
+		in.Deliveries = append(in.Deliveries, n)
 	}
 	switch {
 	case d.Verdict == rules.Failed:
@@ -193,6 +228,21 @@ func (g *Gateway) incoming(e *ingest.Event, d *Decision) (store.Incoming, error)
 		in.Deliveries = append(in.Deliveries, store.NewDelivery{State: store.Dead, Reason: "unrouted"})
 	}
 	return in, nil
+}
+
+// delivery is a delivery of a source's event that a route has decided on, as it
+// is stored.
+func (g *Gateway) delivery(source string, d rules.Delivery) (n store.NewDelivery, err error) {
+	n = store.NewDelivery{Route: d.Route, To: d.To, Lane: g.destinations[d.To].lane}
+	if n.Plan, err = g.planJSON(d, source); err != nil {
+		return n, err
+	}
+	for _, k := range d.Keys {
+		if k.Name == dedupeKey && k.Text != "" {
+			n.Claim, n.ClaimFor = d.Route+"\x00"+d.To+"\x00"+k.Text, g.conf.Routes[d.RouteIndex].Dedupe.Within
+		}
+	}
+	return n, nil
 }
 
 // planKey is a route, a destination, and the style of the source. Without values
@@ -233,24 +283,6 @@ func (g *Gateway) Job(in *chat.Input, dialect string, p *render.Plan, rung rende
 	return render.Job{Input: in, Dialect: dialect, Plan: p, Rung: rung, Lookup: g.lookups[p.Format]}
 }
 
-// render is lane.Options.Render.
-func (g *Gateway) render(d *store.Delivery) (lane.Rendered, error) {
-	var p render.Plan
-	if err := json.Unmarshal(d.Plan, &p); err != nil {
-		return lane.Rendered{}, fmt.Errorf("gateway: plan: %w", err)
-	}
-	in := &chat.Input{Event: d.Event.Event, Body: d.Event.Body}
-	res, err := render.Parts(g.Job(in, d.Event.Dialect, &p, render.Rung(d.Rung)))
-	if err != nil {
-		return lane.Rendered{}, err
-	}
-	out := lane.Rendered{Notes: res.Notes.List}
-	for i, part := range res.Parts {
-		out.Parts = append(out.Parts, store.Part{N: i, Format: res.Format, Payload: part.Payload})
-	}
-	return out, nil
-}
-
 // sources are the configured sources as the public listener knows them.
 func (g *Gateway) sources() []ingest.Source {
 	out := make([]ingest.Source, len(g.conf.Sources))
@@ -268,7 +300,8 @@ func IngestSource(s *config.Source) ingest.Source {
 		}
 		return out
 	}
-	return ingest.Source{Name: s.Name, Secrets: reveal(s.Secrets), GitHub: reveal(s.GitHubSecret), Accept: s.Accept, Labels: s.Labels}
+	return ingest.Source{Name: s.Name, Secrets: reveal(s.Secrets), GitHub: reveal(s.GitHubSecret), Accept: s.Accept, Labels: s.Labels, Strict: s.Strict,
+		Paths: reveal(s.Paths), Rate: ingest.Rate{N: s.Rate.N, Per: s.Rate.Per}}
 }
 
 // purgeEvery is how often what is past its retention is looked for, purgeStep how

@@ -5,29 +5,39 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"dragoman/gateway/client"
 	"dragoman/gateway/config"
 	"dragoman/gateway/lane"
+	"dragoman/gateway/link"
 	"dragoman/gateway/render"
 	"dragoman/translators/chat"
 )
 
 // destination is a configured destination with its lane.
 type destination struct {
-	conf *config.Destination
-	lane string
-	work lane.Destination
-	plan render.Plan // before a route has its say
+	conf  *config.Destination
+	lane  string
+	work  lane.Destination
+	plan  render.Plan // before a route has its say
+	edits bool        // it tells ids by which messages can be changed
+	state atomic.Pointer[link.State]
 }
 
-// What the platforms allow a webhook, where the configuration names no pace.
-// Sources: Slack's page on rate limits (one a second, short bursts), and Discord
-// staff in discord-api-docs issue 367 (five in two seconds).
-const (
-	slackN, slackPer     = 1, time.Second
-	discordN, discordPer = 5, 2 * time.Second
+// What the platforms allow, where the configuration names no pace. Sources:
+// Slack's page on rate limits (one a second, short bursts); for Discord its page
+// on rate limits, and its staff in discord-api-docs issue 367 (a webhook five in two
+// seconds, a channel thirty a minute).
+var (
+	slackPace      = lane.Pace{N: 1, Per: time.Second, Burst: 4}
+	discordPace    = lane.Pace{N: 5, Per: 2 * time.Second}
+	discordChannel = lane.Pace{N: 30, Per: time.Minute}
+	discordBudget  = lane.Budget{
+		Requests: lane.Pace{N: 50, Per: time.Second},
+		Invalid:  lane.Pace{N: 5000, Per: 10 * time.Minute}, // half of what Discord bears
+	}
 )
 
 // destinations resolves the configured destinations. Those that are one
@@ -44,8 +54,8 @@ func destinations(c *config.Config, hc *http.Client) (map[string]*destination, e
 		if other := first[target]; other == nil {
 			first[target] = d
 		} else {
-			if other.work.Policy != d.work.Policy || other.work.N != d.work.N || other.work.Per != d.work.Per {
-				return nil, fmt.Errorf("config: destinations %q and %q are one webhook: their pace and retry must be equal", other.conf.Name, conf.Name)
+			if other.work.Policy != d.work.Policy || other.work.Pace != d.work.Pace || other.work.Unordered != d.work.Unordered {
+				return nil, fmt.Errorf("config: destinations %q and %q are one webhook: their ordered, pace and retry must be equal", other.conf.Name, conf.Name)
 			}
 			d.lane = other.lane
 		}
@@ -56,48 +66,85 @@ func destinations(c *config.Config, hc *http.Client) (map[string]*destination, e
 
 func newDestination(c *config.Config, conf *config.Destination, hc *http.Client) (d *destination, target string, err error) {
 	d = &destination{conf: conf, lane: conf.Name}
+	d.state.Store(&link.State{})
 	d.work = lane.Destination{
-		Policy:  lane.Policy{First: conf.Retry.First, Most: conf.Retry.Most, Age: conf.Retry.GiveUpAfter},
-		Timeout: conf.Timeout,
-		N:       conf.Pace.N,
-		Per:     conf.Pace.Per,
+		Policy:    lane.Policy{First: conf.Retry.First, Most: conf.Retry.Most, Age: conf.Retry.GiveUpAfter},
+		Timeout:   conf.Timeout,
+		Pace:      lane.Pace{N: conf.Pace.N, Per: conf.Pace.Per},
+		Unordered: !conf.Ordered,
 	}
-	unpaced := conf.Pace == (config.Pace{})
-	switch {
-	case conf.Slack != nil:
-		d.work.Client = &client.Slack{HTTP: hc, URL: conf.Slack.URL.Reveal()}
-		d.plan = render.Plan{Format: "slack", Legacy: conf.Slack.Legacy}
-		d.work.Host, target = webhook(conf.Slack.URL.Reveal())
-		if unpaced {
-			d.work.N, d.work.Per = slackN, slackPer
-		}
-	case conf.Discord != nil:
-		if d.work.Client, err = client.NewDiscord(hc, conf.Discord.URL.Reveal()); err != nil {
-			return nil, "", err
-		}
-		d.plan = render.Plan{Format: "discord", Components: conf.Discord.Components}
-		d.work.Host, target = webhook(conf.Discord.URL.Reveal())
-		if unpaced {
-			d.work.N, d.work.Per = discordN, discordPer
-		}
-	default:
-		d.work.Client = client.Inbox{}
-		d.work.N = 0
-		d.work.Host = "inbox"
-		d.plan = render.Plan{Format: "native"}
-		target = "inbox " + conf.Name
+	if target, err = d.connect(hc); err != nil {
+		return nil, "", err
 	}
 	if conf.Format != "" {
 		d.plan.Format = conf.Format
 		d.plan.Components = d.plan.Components || conf.Format == "discord-components"
 	}
 	d.plan.Users, d.plan.Groups, d.plan.Everyone = conf.Allow.Users, conf.Allow.Roles, conf.Allow.Everyone
-	d.plan.Shorten = nearest(conf.Overflow, c.Defaults.Overflow) == "shorten"
+	overflow(&d.plan, nearest(conf.Overflow, c.Defaults.Overflow))
 	d.plan.AsText = nearest(conf.Mentions, c.Defaults.Mentions) == "text"
 	if d.plan.MaxParts = conf.MaxParts; d.plan.MaxParts == 0 {
 		d.plan.MaxParts = c.Defaults.MaxParts
 	}
 	return d, target, nil
+}
+
+// connect makes the client of a destination's kind, with its pace and the format
+// that it takes; target tells one rate-limited target from another.
+func (d *destination) connect(hc *http.Client) (target string, err error) {
+	unpaced := d.conf.Pace == (config.Pace{})
+	switch conf := d.conf; {
+	case conf.Slack != nil:
+		d.work.Client = &client.Slack{HTTP: hc, URL: conf.Slack.URL.Reveal()}
+		d.plan = render.Plan{Format: "slack", Legacy: conf.Slack.Legacy}
+		d.work.Host, target = webhook(conf.Slack.URL.Reveal())
+		if unpaced {
+			d.work.Pace = slackPace
+		}
+	case conf.SlackBot != nil:
+		b := conf.SlackBot
+		d.work.Client, err = client.NewSlackBot(hc, b.APIURL, b.Token.Reveal(), b.Channel)
+		d.plan = render.Plan{Format: "slack"}
+		d.edits = true
+		d.work.Host, target = "slack.com", "slack "+b.Token.Reveal()+" "+b.Channel
+		if unpaced {
+			d.work.Pace = slackPace
+		}
+	case conf.Discord != nil:
+		address := conf.Discord.Address()
+		d.work.Client, err = client.NewDiscord(hc, address)
+		d.plan = render.Plan{Format: "discord", Components: conf.Discord.Components}
+		d.edits = true
+		d.work.Host, target = webhook(address)
+		d.work.Ceiling, d.work.Budget = discordChannel, discordBudget
+		switch {
+		case unpaced:
+			d.work.Pace = discordPace
+		case conf.Pace.None:
+			d.work.Ceiling, d.work.Budget = lane.Pace{}, lane.Budget{}
+		}
+	case conf.HTTP != nil:
+		header := map[string]string{}
+		for _, h := range conf.HTTP.Headers {
+			header[h.Name] = h.Value.Reveal()
+		}
+		d.work.Client, err = client.NewPlain(hc, conf.HTTP.URL.Reveal(), header, conf.HTTP.Sign.Reveal())
+		d.plan = render.Plan{Format: "native"}
+		d.work.Host, _ = webhook(conf.HTTP.URL.Reveal())
+		target = "http " + conf.HTTP.URL.Reveal()
+	default:
+		d.work.Client = client.Inbox{}
+		d.work.Pace = lane.Pace{}
+		d.edits = true
+		d.work.Host = "inbox"
+		d.plan = render.Plan{Format: "native"}
+		target = "inbox " + conf.Name
+	}
+	return target, err
+}
+
+func overflow(p *render.Plan, how string) {
+	p.Shorten, p.File, p.Refuse = how == "shorten", how == "file", how == "refuse"
 }
 
 // webhook is the host of an address, and what tells one webhook from another.
@@ -131,8 +178,9 @@ func (d *destination) planFor(r *config.Route, style string) render.Plan {
 		p.Format = r.Format
 	}
 	if r.Overflow != "" {
-		p.Shorten = r.Overflow == "shorten"
+		overflow(&p, r.Overflow)
 	}
+	p.SkipEdits = r.SkipEdits
 	if r.Mentions != "" {
 		p.AsText = r.Mentions == "text"
 	}

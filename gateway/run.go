@@ -53,9 +53,13 @@ func (g *Gateway) Run(ctx context.Context, public, admin net.Listener) error {
 	defer g.http.CloseIdleConnections()
 	front := server(g.public())
 	back := server(g.admin("http://" + public.Addr().String()))
+	if err := g.recall(ctx); err != nil {
+		return err
+	}
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	var wg sync.WaitGroup
+	wg.Go(func() { g.learn(work) })
 	wg.Go(func() { g.runner.Run(work) })
 	wg.Go(func() { g.purge(work) })
 	failed := make(chan error, 2)
@@ -108,11 +112,24 @@ func (g *Gateway) inboxes() (names []string) {
 // public is the handler of the public listener.
 func (g *Gateway) public() http.Handler {
 	return ingest.New(ingest.Options{
-		Sources: g.sources(),
-		Sink:    g,
-		MaxBody: g.conf.Server.MaxBody,
-		Log:     g.log,
+		Sources:  g.sources(),
+		Sink:     g,
+		Archive:  g,
+		Checks:   checks(),
+		Channels: g.channels(),
+		MaxBody:  g.conf.Server.MaxBody,
+		Log:      g.log,
 	})
+}
+
+// channels are those that a sender may look up: the directory's.
+func (g *Gateway) channels() (out []ingest.Channel) {
+	for _, c := range g.conf.Directory.Channels {
+		if c.Slack != "" {
+			out = append(out, ingest.Channel{ID: c.Slack, Name: c.Name})
+		}
+	}
+	return out
 }
 
 func server(h http.Handler) *http.Server {

@@ -10,6 +10,7 @@ package lane
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -25,8 +26,26 @@ type Destination struct {
 	Host    string // destinations of one host share its "wait, all of you"
 	Policy  Policy
 	Timeout time.Duration // of one request
-	N       int           // at most N payloads in Per; 0: no limit
-	Per     time.Duration
+	Pace    Pace
+	Ceiling Pace // Burst is not used
+	Budget  Budget
+	// Unordered lets deliveries overtake each other, save those about one message.
+	Unordered bool
+}
+
+// Pace is N payloads in Per on average, and Burst at once; no N: no limit, no
+// Burst: N.
+type Pace struct {
+	N     int
+	Per   time.Duration
+	Burst int
+}
+
+// Budget is what a platform counts by the address of those who ask, so that all
+// lanes to its host share it, and all gateways: each of n takes its nth part.
+type Budget struct {
+	Requests Pace // never more than N in any Per
+	Invalid  Pace // answers 401, 403 and 429: with N of them in Per the host is left alone
 }
 
 // Rendered is what is to be sent for a delivery. No parts: there is nothing to
@@ -54,10 +73,23 @@ type Options struct {
 	// longer has it.
 	Destination func(name string) (Destination, bool)
 	// Render makes what is to be sent at the delivery's rung. Its error is the
-	// message's fault and ends the delivery.
-	Render func(d *store.Delivery) (Rendered, error)
+	// message's fault and ends the delivery, unless it is ErrNotNow.
+	Render func(ctx context.Context, d *store.Delivery) (Rendered, error)
+	// Sent gives what is to be kept with the outcome when a part has been sent, that
+	// is marked so in d.
+	Sent func(d *store.Delivery) []store.Entry
+	// Gone says what to do in place of a part whose message, or thread, is no longer
+	// there; false: nothing.
+	Gone func(d *store.Delivery, p store.Part) (store.Part, bool)
+	// Reform keeps what a destination has told about the form it wants, by its code;
+	// nil: that was known, and the delivery is refused.
+	Reform func(ctx context.Context, d *store.Delivery, code string) []store.Entry
 	Log    *slog.Logger
 }
+
+// ErrNotNow is Render's error when the delivery is to be tried again: what it
+// needs cannot be read.
+var ErrNotNow = errors.New("lane: not now")
 
 // mostLanes are worked at once by one process.
 const mostLanes = 10000
@@ -77,6 +109,7 @@ type Runner struct {
 	mu      sync.Mutex
 	workers map[string]*worker
 	hosts   map[string]*host
+	peers   int // gateways at work, this one among them
 	wg      sync.WaitGroup
 }
 
@@ -85,7 +118,7 @@ func New(o Options) *Runner {
 	if o.Term == 0 {
 		o.Term = 30 * time.Second
 	}
-	return &Runner{o: o, wake: make(chan struct{}, 1), workers: map[string]*worker{}, hosts: map[string]*host{}}
+	return &Runner{o: o, wake: make(chan struct{}, 1), workers: map[string]*worker{}, hosts: map[string]*host{}, peers: 1}
 }
 
 // Wake says that lanes have new deliveries or an opened gate.
@@ -114,14 +147,24 @@ func (r *Runner) look() {
 
 // Open opens the gate of a lane that has stopped.
 func (r *Runner) Open(ctx context.Context, lane string) error {
-	if err := r.o.Store.SetGate(ctx, lane, store.Gate{}); err != nil {
+	return r.setGate(ctx, lane, store.Gate{})
+}
+
+// Pause closes the gate of a lane until it is opened. A request under way is
+// finished.
+func (r *Runner) Pause(ctx context.Context, lane string) error {
+	return r.setGate(ctx, lane, store.Gate{Stopped: true, Reason: "paused"})
+}
+
+func (r *Runner) setGate(ctx context.Context, lane string, g store.Gate) error {
+	if err := r.o.Store.SetGate(ctx, lane, g); err != nil {
 		return err
 	}
 	r.mu.Lock()
 	w := r.workers[lane]
 	r.mu.Unlock()
 	if w != nil {
-		w.setGate(store.Gate{})
+		w.setGate(g)
 	}
 	r.Wake(lane)
 	return nil
@@ -134,6 +177,7 @@ func (r *Runner) Run(ctx context.Context) {
 	defer renew.Stop()
 	again := time.NewTicker(poll)
 	defer again.Stop()
+	r.alive(ctx)
 	r.lease(ctx)
 	for {
 		select {
@@ -181,8 +225,23 @@ func (r *Runner) start(ctx context.Context, lanes []store.Lane) {
 	}
 }
 
+// alive tells the store that this process is at work, and hears how many are.
+func (r *Runner) alive(ctx context.Context) {
+	n, err := r.o.Store.Alive(ctx, r.o.Owner, r.o.Term)
+	if err != nil {
+		if ctx.Err() == nil {
+			r.o.Log.Error("the gateways at work cannot be counted", "error", err)
+		}
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.peers = max(1, n)
+}
+
 // renew extends the leases. A worker whose lane is no longer ours is stopped.
 func (r *Runner) renew(ctx context.Context) {
+	r.alive(ctx)
 	lanes, err := r.o.Store.Renew(ctx, r.o.Owner, r.o.Term)
 	if err != nil {
 		if ctx.Err() == nil {
@@ -212,46 +271,4 @@ func (r *Runner) remove(w *worker) {
 	if r.workers[w.name] == w {
 		delete(r.workers, w.name)
 	}
-}
-
-// host is what lanes to one host know of each other.
-type host struct {
-	until  time.Time // all of them wait
-	lastOK time.Time
-	okLane string
-}
-
-func (r *Runner) hostUntil(name string) time.Time {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if h := r.hosts[name]; h != nil {
-		return h.until
-	}
-	return time.Time{}
-}
-
-func (r *Runner) pauseHost(name string, until time.Time) {
-	r.host(name, func(h *host) { h.until = until })
-}
-
-func (r *Runner) hostWell(name, lane string) {
-	r.host(name, func(h *host) { h.lastOK, h.okLane = time.Now(), lane })
-}
-
-// othersWell reports whether another lane to the host has delivered since t.
-func (r *Runner) othersWell(name, lane string, t time.Time) bool {
-	well := false
-	r.host(name, func(h *host) { well = h.okLane != lane && h.lastOK.After(t) })
-	return well
-}
-
-func (r *Runner) host(name string, f func(*host)) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	h := r.hosts[name]
-	if h == nil {
-		h = &host{}
-		r.hosts[name] = h
-	}
-	f(h)
 }

@@ -51,7 +51,7 @@ func (w *world) Send(ctx context.Context, r client.Request) (client.Receipt, err
 	return f(n, string(r.Payload))
 }
 
-func (w *world) render(d *store.Delivery) (Rendered, error) {
+func (w *world) render(_ context.Context, d *store.Delivery) (Rendered, error) {
 	if w.err != nil {
 		return Rendered{}, w.err
 	}
@@ -146,7 +146,7 @@ func pass(d time.Duration) {
 
 func TestALaneKeepsOrderAndPace(t *testing.T) {
 	bubble(t, func(w *world) {
-		w.dest.N, w.dest.Per = 1, time.Second
+		w.dest.Pace = Pace{N: 1, Per: time.Second}
 		w.post("a", "1", "2", "3")
 		pass(10 * time.Second)
 		w.wantSent("0.0 1", "1.0 2", "2.0 3")

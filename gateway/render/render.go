@@ -15,16 +15,19 @@ import (
 // Plan is what a route and its destination say about rendering. It is stored
 // with a delivery, so that a retry renders as its route said when the event came.
 type Plan struct {
-	Format     string        `json:"format"`             // a row of the table of formats
-	Original   bool          `json:"original,omitzero"`  // the body as received
-	Set        []rules.Value `json:"set,omitzero"`       // fields of the neutral message, and words
-	SetIn      []rules.Value `json:"set_in,omitzero"`    // paths in the body, and JSON
-	AsText     bool          `json:"as_text,omitzero"`   // mentions are words, whatever the directory knows
-	Users      []string      `json:"users,omitzero"`     // who may be notified, by ids at the destination
-	Groups     []string      `json:"groups,omitzero"`    // likewise
-	Everyone   bool          `json:"everyone,omitzero"`  // whether everyone may be
-	Shorten    bool          `json:"shorten,omitzero"`   // to one part instead of splitting
-	MaxParts   int           `json:"max_parts,omitzero"` // 0: 1
+	Format     string        `json:"format"`              // a row of the table of formats
+	Original   bool          `json:"original,omitzero"`   // the body as received
+	Set        []rules.Value `json:"set,omitzero"`        // fields of the neutral message, and words
+	SetIn      []rules.Value `json:"set_in,omitzero"`     // paths in the body, and JSON
+	AsText     bool          `json:"as_text,omitzero"`    // mentions are words, whatever the directory knows
+	Users      []string      `json:"users,omitzero"`      // who may be notified, by ids at the destination
+	Groups     []string      `json:"groups,omitzero"`     // likewise
+	Everyone   bool          `json:"everyone,omitzero"`   // whether everyone may be
+	Shorten    bool          `json:"shorten,omitzero"`    // to one part instead of splitting
+	File       bool          `json:"file,omitzero"`       // to one part, with the whole in a file, instead of splitting
+	Refuse     bool          `json:"refuse,omitzero"`     // rather than splitting
+	SkipEdits  bool          `json:"skip_edits,omitzero"` // where a message cannot be edited, an edit is not posted anew
+	MaxParts   int           `json:"max_parts,omitzero"`  // 0: 1
 	Components bool          `json:"components,omitzero"`
 	Legacy     bool          `json:"legacy,omitzero"`
 
@@ -41,7 +44,40 @@ type Job struct {
 	Plan    *Plan
 	Rung    Rung
 	Lookup  Lookup // of the directory, for the plan's format; nil: nobody is known
+	Place   Place
+	Update  bool // an edit that is posted as a message of its own
 }
+
+// Place is where a message goes at its destination. The zero Place is what the
+// message itself says.
+type Place struct {
+	Thread Thread
+	Parent string // Loose: the address of the message that is answered; empty: not known
+	Forum  Forum
+}
+
+// Thread says what becomes of the thread that a message names.
+type Thread uint8
+
+// The threads.
+const (
+	Named  Thread = iota // goes out as the message names it
+	Beside               // the destination's own id is told beside the payload
+	Loose                // the destination has no such thread
+)
+
+// Forum is what is known of a Discord destination's channel.
+type Forum uint8
+
+// The forums.
+const (
+	Unknown Forum = iota
+	NoForum       // takes no name of a thread
+	IsForum       // wants one
+)
+
+// ErrTooLong is the error of a plan that refuses what does not fit in one part.
+var ErrTooLong = errors.New("render: longer than one message")
 
 // Rung is a step of the ladder that a payload goes down when its destination
 // calls it malformed.
@@ -82,6 +118,9 @@ func Parts(j Job) (Result, error) {
 	if err := translators.Write(&res.Output, m, j.Plan.Format, j.Options()); err != nil {
 		return res, fmt.Errorf("render: %s: %w", j.Plan.Format, err)
 	}
+	if j.Plan.Refuse && len(res.Parts) > 1 {
+		return res, ErrTooLong
+	}
 	return res, nil
 }
 
@@ -104,6 +143,7 @@ func Message(m *chat.Message, n *chat.Notes, j Job) error {
 		return err
 	}
 	set(m, n, j.Plan.Set)
+	place(m, n, &j)
 	return nil
 }
 
@@ -117,8 +157,13 @@ func (j *Job) Options() *chat.Options {
 		Components: p.Components && j.Rung < Bare,
 		Legacy:     p.Legacy,
 	}
-	if p.Shorten {
+	switch {
+	case p.Shorten:
 		o.Overflow = chat.OverflowShorten
+	case p.File:
+		o.Overflow = chat.OverflowFile
+	case p.Refuse:
+		o.MaxParts = 2 // one more than is taken, to see that it is too long
 	}
 	return o
 }

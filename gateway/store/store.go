@@ -397,6 +397,7 @@ type DeliveryRow struct {
 // EventDetail is an event with its deliveries, their parts, attempts and notes.
 type EventDetail struct {
 	EventRow
+	Handle int64
 	Thread string
 	Header map[string]string
 	Files  []chat.File

@@ -60,7 +60,7 @@ func (s *Store) Event(ctx context.Context, id int64) (store.EventDetail, error) 
 	if e == nil {
 		return store.EventDetail{}, fmt.Errorf("%w: event %d", store.ErrNotFound, id)
 	}
-	out := store.EventDetail{EventRow: e.row(), Thread: e.Thread, Header: header(e.Header), Files: slices.Clone(e.Files)}
+	out := store.EventDetail{EventRow: e.row(), Handle: e.Handle, Thread: e.Thread, Header: header(e.Header), Files: slices.Clone(e.Files)}
 	if !e.purged {
 		out.Body = bytesOf(e.Body)
 	}

@@ -148,8 +148,8 @@ func (s *Store) Event(ctx context.Context, id int64) (e store.EventDetail, err e
 		var header string
 		var purged, packed bool
 		var files, body []byte
-		row := tx.QueryRowContext(ctx, "SELECT "+eventColumns+", e.thread, e.header, e.files, e.packed, e.body IS NULL, e.body FROM event e WHERE e.id = ?", id)
-		err := scanEvent(row.Scan, &e.EventRow, &e.Thread, &header, &files, &packed, &purged, &body)
+		row := tx.QueryRowContext(ctx, "SELECT "+eventColumns+", e.handle, e.thread, e.header, e.files, e.packed, e.body IS NULL, e.body FROM event e WHERE e.id = ?", id)
+		err := scanEvent(row.Scan, &e.EventRow, &e.Handle, &e.Thread, &header, &files, &packed, &purged, &body)
 		if errors.Is(err, sql.ErrNoRows) {
 			return fmt.Errorf("%w: event %d", store.ErrNotFound, id)
 		}
