@@ -427,7 +427,11 @@ func (p pair) http() *HTTP {
 	for _, p := range p.val.pairs() {
 		switch p.key {
 		case "url":
-			h.URL, given = p.val.hookURL(), true
+			if given = true; p.val.scalar() != "" {
+				h.URL = NewSecret(p.val.baseURL()) // one without a secret in it
+			} else {
+				h.URL = p.val.hookURL()
+			}
 		case "headers":
 			for _, v := range p.val.pairs() {
 				h.Headers = append(h.Headers, v.header())
