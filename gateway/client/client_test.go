@@ -21,6 +21,10 @@ func TestSlackSaysOk(t *testing.T) {
 	if err != nil || r.Status != 200 || body != `{"text":"x"}` {
 		t.Errorf("got %+v %v, body %s", r, err, body)
 	}
+	_, err = (&Slack{c, url}).Send(context.Background(), Request{Thread: "1.5", Payload: []byte(`{"text":"x"}`)})
+	if err != nil || body != `{"text":"x","thread_ts":"1.5"}` {
+		t.Errorf("a reply: %v, body %s", err, body)
+	}
 }
 
 func TestDiscordTellsItsIdAndPace(t *testing.T) {

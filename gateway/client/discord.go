@@ -48,42 +48,10 @@ func isNumber(s string) bool {
 // Send posts, changes or deletes a message. A receipt of a post in a forum has the
 // thread which it has made. Posts wait for the message, to learn its id.
 func (c *Discord) Send(ctx context.Context, r Request) (Receipt, error) {
-	q := question{method: http.MethodPost, media: "application/json"}
-	query := maps.Clone(c.query)
-	switch r.Op {
-	case Post:
-		query.Set("wait", "true")
-		query.Set("with_components", "true")
-	case Edit:
-		q.method = http.MethodPatch
-		query.Set("with_components", "true")
-	case Delete:
-		q.method = http.MethodDelete
+	if r.Op != Post && snowflake(r.Remote) == "" {
+		return Receipt{}, &Fault{Verdict: Refused, Reason: "unknown_message"}
 	}
-	u := c.address
-	if r.Op != Post {
-		if snowflake(r.Remote) == "" {
-			return Receipt{}, &Fault{Verdict: Refused, Reason: "unknown_message"}
-		}
-		u = *u.JoinPath("messages", r.Remote)
-	}
-	if r.Thread != "" {
-		query.Set("thread_id", r.Thread)
-	}
-	if r.Op != Delete {
-		payload := r.Payload
-		if len(payload) == 0 { // uploads alone
-			payload = []byte("{}")
-		}
-		payload = with(payload, nil, fillDiscord(r))
-		q.body = [][]byte{payload}
-		if len(r.Files) > 0 {
-			q.media, q.body = form("payload_json", q.media, payload, r.Files)
-		}
-	}
-	u.RawQuery = query.Encode()
-	q.address = u.String()
-	a, pace, err := c.ask(ctx, q, r.aim())
+	a, pace, err := c.ask(ctx, c.question(r), r.aim())
 	if err != nil {
 		return Receipt{}, err
 	}
@@ -95,6 +63,43 @@ func (c *Discord) Send(ctx context.Context, r Request) (Receipt, error) {
 		}
 	}
 	return receipt, nil
+}
+
+// question is how Discord is asked to do r.
+func (c *Discord) question(r Request) question {
+	q := question{method: http.MethodPost, media: "application/json"}
+	u, query := c.address, maps.Clone(c.query)
+	if r.Op != Post {
+		u = *u.JoinPath("messages", r.Remote)
+	}
+	if r.Thread != "" {
+		query.Set("thread_id", r.Thread)
+	}
+	switch r.Op {
+	case Post:
+		query.Set("wait", "true")
+		query.Set("with_components", "true")
+	case Edit:
+		q.method = http.MethodPatch
+		query.Set("with_components", "true")
+	case Delete:
+		q.method = http.MethodDelete
+	}
+	u.RawQuery = query.Encode()
+	q.address = u.String()
+	if r.Op == Delete {
+		return q
+	}
+	payload := r.Payload
+	if len(payload) == 0 { // uploads alone
+		payload = []byte("{}")
+	}
+	payload = with(payload, nil, fillDiscord(r))
+	q.body = [][]byte{payload}
+	if len(r.Files) > 0 {
+		q.media, q.body = form("payload_json", q.media, payload, r.Files)
+	}
+	return q
 }
 
 // Info is what a webhook tells of itself to who has its token.

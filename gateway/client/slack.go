@@ -26,7 +26,11 @@ func (c *Slack) Send(ctx context.Context, r Request) (Receipt, error) {
 	case len(r.Files) > 0:
 		return Receipt{}, &Fault{Verdict: Malformed, Reason: "cannot_upload"}
 	}
-	a, err := do(ctx, c.HTTP, question{method: http.MethodPost, address: c.URL, media: "application/json", body: [][]byte{r.Payload}})
+	payload := r.Payload
+	if r.Thread != "" {
+		payload = with(payload, []member{{"thread_ts", quoted(r.Thread)}}, nil)
+	}
+	a, err := do(ctx, c.HTTP, question{method: http.MethodPost, address: c.URL, media: "application/json", body: [][]byte{payload}})
 	if err != nil {
 		return Receipt{}, err
 	}
