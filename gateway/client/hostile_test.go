@@ -6,6 +6,7 @@ import (
 	"compress/gzip"
 	"context"
 	"crypto/tls"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -13,6 +14,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -295,6 +297,59 @@ func TestAddressesInside(t *testing.T) {
 		_, err := client.Send(context.Background(), Request{ID: "1", Payload: []byte(`{}`)})
 		if f := fault(t, err); f.Verdict != Again || f.Reason != "dns" && f.Reason != "timeout" {
 			t.Errorf("no name, %s: %+v", kind, f)
+		}
+	}
+}
+
+// names makes every name resolve to ip, by DNS.
+func names(t *testing.T, ip netip.Addr) {
+	t.Helper()
+	before := net.DefaultResolver
+	t.Cleanup(func() { net.DefaultResolver = before })
+	kind := byte(1) // A
+	if ip.Is6() {
+		kind = 28 // AAAA
+	}
+	net.DefaultResolver = &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
+		here, there := net.Pipe()
+		go func() {
+			defer there.Close()
+			for {
+				var size [2]byte
+				if _, err := io.ReadFull(there, size[:]); err != nil {
+					return
+				}
+				q := make([]byte, binary.BigEndian.Uint16(size[:]))
+				if _, err := io.ReadFull(there, q); err != nil {
+					return
+				}
+				end := 12 + bytes.IndexByte(q[12:], 0) + 5 // of the one question
+				a := append([]byte{q[0], q[1], 0x81, 0x80, 0, 1, 0, 0, 0, 0, 0, 0}, q[12:end]...)
+				if q[end-3] == kind {
+					a[7] = 1
+					a = append(a, 0xc0, 12, 0, kind, 0, 1, 0, 0, 0, 0, 0, byte(len(ip.AsSlice())))
+					a = append(a, ip.AsSlice()...)
+				}
+				if _, err := there.Write(append(binary.BigEndian.AppendUint16(nil, uint16(len(a))), a...)); err != nil {
+					return
+				}
+			}
+		}()
+		return here, nil
+	}}
+}
+
+// A name of the public internet whose answer points inside is refused.
+func TestDNSThatPointsInside(t *testing.T) {
+	hc := NewHTTP(nil)
+	defer hc.CloseIdleConnections()
+	for _, ip := range []string{"127.0.0.1", "10.1.2.3", "192.168.0.1", "172.16.0.1", "169.254.169.254", "::1", "fd00::1", "fe80::1"} {
+		names(t, netip.MustParseAddr(ip))
+		for kind, client := range everyKind(t, hc, hostileAddress) {
+			_, err := client.Send(context.Background(), Request{ID: "1", Payload: []byte(`{}`)})
+			if f := fault(t, err); f.Verdict != Stopped || f.Reason != "address_not_allowed" {
+				t.Errorf("%s, %s: %+v", ip, kind, f)
+			}
 		}
 	}
 }
