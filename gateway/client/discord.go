@@ -1,6 +1,7 @@
 package client
 
 import (
+	"bytes"
 	"context"
 	"maps"
 	"net/http"
@@ -126,6 +127,10 @@ func (c *Discord) ask(ctx context.Context, q question, to aim) (answer, Pace, er
 	}
 	pace := discordPace(a.header)
 	if a.status/100 == 2 {
+		if bytes.HasPrefix(bytes.TrimSpace(a.body), []byte("<")) {
+			// A page is what something on the way says, and nothing was posted.
+			return a, pace, &Fault{Verdict: Again, Status: a.status, Reason: "bad_answer", Pace: pace}
+		}
 		return a, pace, nil
 	}
 	code := ""

@@ -168,6 +168,7 @@ func TestDiscordRefusals(t *testing.T) {
 		{400, `{"code":220003}`, Request{Payload: []byte(`{"thread_name":"x"}`)}, Reform, "220003"},
 		{400, `{"code":200000}`, Request{}, Refused, "200000"},
 		{401, `{"code":0,"message":"401: Unauthorized"}`, Request{}, Stopped, ""},
+		{200, ` <html>` + token, Request{}, Again, ""},
 		{403, `<html>` + token, Request{}, Again, ""},
 		{400, `{"code":12345678901234567890}`, Request{}, Refused, ""},
 		{400, `{"code":"` + token + `"}`, Request{}, Refused, ""},
