@@ -40,7 +40,7 @@ type Request struct {
 	Format  string            // the format the payload was written in
 	Payload []byte            // empty for a Delete
 	Files   []File            // to be uploaded with it
-	Header  map[string]string // of the event as received; sent on by plain HTTP with its original body
+	Header  map[string]string // of the event as received; plain HTTP sends some of them on
 }
 
 // File is an upload.

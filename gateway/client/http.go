@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"mime"
 	"net/http"
 	"net/textproto"
 	"strconv"
@@ -46,10 +47,11 @@ func NewPlain(c *http.Client, address string, header map[string]string, secret s
 
 // Send posts a payload as it is; uploads go with it as a form, the payload as its
 // part "payload_json", or "payload" when it is text, and the rest as files[n]. A
-// request with a Content-Type among its headers is an event as it came, with its
-// uploads in it: that type and GitHub's headers go with it. The headers configured
-// prevail. The webhook-id is the Request's ID, which may not be empty then; the time
-// of a signature is that of the attempt.
+// payload in the format "github" is an event as it came, and GitHub's headers go
+// with it. The Content-Type is the format's; the event's own is taken where it says
+// JSON in its own way, since the body of a form was taken out of it long before. The
+// headers configured prevail. The webhook-id of a signed request is the Request's ID,
+// which may not be empty then; the time of a signature is that of the attempt.
 //
 // Changing and deleting is Refused as "cannot_edit".
 func (c *Plain) Send(ctx context.Context, r Request) (Receipt, error) {
@@ -57,22 +59,18 @@ func (c *Plain) Send(ctx context.Context, r Request) (Receipt, error) {
 		return Receipt{}, cannotEdit()
 	}
 	q := question{method: http.MethodPost, address: c.address, header: http.Header{"User-Agent": {"Dragoman/1"}}, body: [][]byte{r.Payload}}
-	original := false
+	media, part := mediaOf(r.Format)
 	for key, value := range r.Header {
 		switch key = textproto.CanonicalMIMEHeaderKey(key); {
 		case !isHeaderName(key) || !fitsHeader(value):
-		case key == "Content-Type":
-			q.media, original = value, true
-		case strings.HasPrefix(key, "X-Github-"):
+		case key == "Content-Type" && media == asJSON && isJSON(value):
+			media = value
+		case strings.HasPrefix(key, "X-Github-") && r.Format == "github":
 			q.header.Set(key, value)
 		}
 	}
-	if !original {
-		name := ""
-		q.media, name = mediaOf(r.Format)
-		if len(r.Files) > 0 {
-			q.media, q.body = form(name, q.media, r.Payload, r.Files)
-		}
+	if q.media = media; len(r.Files) > 0 {
+		q.media, q.body = form(part, media, r.Payload, r.Files)
 	}
 	if c.sign != nil {
 		now := time.Now()
@@ -107,7 +105,15 @@ func mediaOf(format string) (media, part string) {
 	case "mrkdwn", "markdown", "plain":
 		return "text/plain; charset=utf-8", "payload"
 	}
-	return "application/json", "payload_json"
+	return asJSON, "payload_json"
+}
+
+const asJSON = "application/json"
+
+// isJSON reports whether a Content-Type is JSON's.
+func isJSON(media string) bool {
+	media, _, err := mime.ParseMediaType(media)
+	return err == nil && (media == asJSON || strings.HasSuffix(media, "+json"))
 }
 
 func joined(pieces [][]byte) []byte {

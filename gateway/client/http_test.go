@@ -30,7 +30,8 @@ func TestPlainHeadersAndTypes(t *testing.T) {
 		got, body = r.Header, string(b)
 		w.WriteHeader(http.StatusAccepted)
 	})
-	event := map[string]string{"content-type": "application/x-www-form-urlencoded", "X-GitHub-Event": "push", "X-GitHub-Delivery": "a\r\nb",
+	form := map[string]string{"Content-Type": "application/x-www-form-urlencoded", "X-GitHub-Event": "push"}
+	event := map[string]string{"content-type": "application/json; charset=utf-8", "X-GitHub-Event": "push", "X-GitHub-Delivery": "a\r\nb",
 		"X-Hub-Signature-256": "sha256=00", "Authorization": token, "User-Agent": "theirs"}
 	for _, c := range []struct {
 		format string
@@ -44,7 +45,10 @@ func TestPlainHeadersAndTypes(t *testing.T) {
 		{"markdown", nil, nil, map[string]string{"Content-Type": "text/plain; charset=utf-8"}},
 		{"plain", nil, map[string]string{"x-key": "k", "user-agent": "mine"}, map[string]string{"Content-Type": "text/plain; charset=utf-8", "X-Key": "k", "User-Agent": "mine"}},
 		{"github", event, map[string]string{"Authorization": "Basic x"},
-			map[string]string{"Content-Type": "application/x-www-form-urlencoded", "X-Github-Event": "push", "Authorization": "Basic x"}},
+			map[string]string{"Content-Type": "application/json; charset=utf-8", "X-Github-Event": "push", "Authorization": "Basic x"}},
+		{"github", form, nil, map[string]string{"Content-Type": "application/json", "X-Github-Event": "push"}},
+		{"native", form, nil, map[string]string{"Content-Type": "application/json"}},
+		{"plain", event, nil, map[string]string{"Content-Type": "text/plain; charset=utf-8"}},
 	} {
 		r, err := plain(t, hc, address, c.own, "").Send(context.Background(), Request{ID: "1", Format: c.format, Payload: []byte("pay\x00load"), Header: c.event})
 		if err != nil || r != (Receipt{Status: 202}) || body != "pay\x00load" {
@@ -130,7 +134,8 @@ func TestPlainUploads(t *testing.T) {
 	}{
 		{Request{Format: "native", Payload: []byte(`{"a":1}`), Files: twoFiles}, `{"a":1} a.txt=one b&c.bin=two`},
 		{Request{Format: "plain", Payload: []byte("words"), Files: twoFiles}, `words a.txt=one b&c.bin=two`},
-		{Request{Payload: []byte("as it came"), Header: map[string]string{"Content-Type": "application/x-thing"}, Files: twoFiles}, `application/x-thing as it came`},
+		{Request{Format: "discord", Payload: []byte(`{}`), Header: map[string]string{"Content-Type": "multipart/form-data; boundary=x"}, Files: twoFiles}, `{} a.txt=one b&c.bin=two`},
+		{Request{Format: "native", Payload: []byte(`{}`)}, `application/json {}`},
 	} {
 		if _, err := p.Send(context.Background(), c.r); err != nil || got != c.want {
 			t.Errorf("got %s %v, want %s", got, err, c.want)

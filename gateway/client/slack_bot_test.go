@@ -17,20 +17,20 @@ func slackBot(t *testing.T, hc *http.Client, base string) *SlackBot {
 }
 
 const (
-	asJSON = " (token)\napplication/json; charset=utf-8\n"
-	posted = `{"ok":true,"channel":"C024BE91L","ts":"1712345678.000100","warning":"missing_charset"}`
-	remote = "C024BE91L:1712345678.000100"
+	jsonBody = " (token)\napplication/json; charset=utf-8\n"
+	posted   = `{"ok":true,"channel":"C024BE91L","ts":"1712345678.000100","warning":"missing_charset"}`
+	remote   = "C024BE91L:1712345678.000100"
 )
 
 func TestSlackBotPostsEditsAndDeletes(t *testing.T) {
 	hc, base := play(t,
-		step{want: "POST /api/chat.postMessage" + asJSON + `{"text":"x","channel":"#ops"}`, say: posted},
-		step{want: "POST /api/chat.postMessage" + asJSON + `{"text":"x","channel":"#ops","thread_ts":"1712345678.000100"}`, say: posted},
-		step{want: "POST /api/chat.postMessage" + asJSON + `{"text":"x","thread_ts":"1.5","channel":"#ops"}`, say: posted},
-		step{want: "POST /api/chat.postMessage" + asJSON + `{"text":"x","channel":"#ops","thread_ts":"2.5"}`, say: posted},
-		step{want: "POST /api/chat.update" + asJSON + `{"text":"x","blocks":[{}],"channel":"C024BE91L","ts":"1712345678.000100","parse":"none","attachments":[]}`, say: posted},
-		step{want: "POST /api/chat.update" + asJSON + `{"text":"x","channel":"#ops","ts":"3.5","parse":"none","blocks":[],"attachments":[]}`, say: posted},
-		step{want: "POST /api/chat.delete" + asJSON + `{"channel":"C024BE91L","ts":"1712345678.000100"}`, say: posted},
+		step{want: "POST /api/chat.postMessage" + jsonBody + `{"text":"x","channel":"#ops"}`, say: posted},
+		step{want: "POST /api/chat.postMessage" + jsonBody + `{"text":"x","channel":"#ops","thread_ts":"1712345678.000100"}`, say: posted},
+		step{want: "POST /api/chat.postMessage" + jsonBody + `{"text":"x","thread_ts":"1.5","channel":"#ops"}`, say: posted},
+		step{want: "POST /api/chat.postMessage" + jsonBody + `{"text":"x","channel":"#ops","thread_ts":"2.5"}`, say: posted},
+		step{want: "POST /api/chat.update" + jsonBody + `{"text":"x","blocks":[{}],"channel":"C024BE91L","ts":"1712345678.000100","parse":"none","attachments":[]}`, say: posted},
+		step{want: "POST /api/chat.update" + jsonBody + `{"text":"x","channel":"#ops","ts":"3.5","parse":"none","blocks":[],"attachments":[]}`, say: posted},
+		step{want: "POST /api/chat.delete" + jsonBody + `{"channel":"C024BE91L","ts":"1712345678.000100"}`, say: posted},
 	)
 	b := slackBot(t, hc, base)
 	for _, c := range []struct {
@@ -59,9 +59,9 @@ func TestSlackBotPostsEditsAndDeletes(t *testing.T) {
 // What a destination says is not taken over unseen.
 func TestSlackBotTakesOnlyIds(t *testing.T) {
 	hc, base := play(t,
-		step{want: "POST /api/chat.postMessage" + asJSON + `{"channel":"#ops"}`, say: `{"ok":true,"channel":"<b>","ts":"1.5"}`},
-		step{want: "POST /api/chat.postMessage" + asJSON + `{"channel":"#ops"}`, say: `{"ok":true,"channel":"C1","ts":"` + token + `"}`},
-		step{want: "POST /api/chat.postMessage" + asJSON + `{"channel":"#ops"}`, say: `{"ok":true,"chan`},
+		step{want: "POST /api/chat.postMessage" + jsonBody + `{"channel":"#ops"}`, say: `{"ok":true,"channel":"<b>","ts":"1.5"}`},
+		step{want: "POST /api/chat.postMessage" + jsonBody + `{"channel":"#ops"}`, say: `{"ok":true,"channel":"C1","ts":"` + token + `"}`},
+		step{want: "POST /api/chat.postMessage" + jsonBody + `{"channel":"#ops"}`, say: `{"ok":true,"chan`},
 	)
 	b := slackBot(t, hc, base)
 	for _, want := range []string{"#ops:1.5", "", ""} {
@@ -83,14 +83,14 @@ var (
 	}
 )
 
-const showThem = "POST /api/files.completeUploadExternal" + asJSON +
+const showThem = "POST /api/files.completeUploadExternal" + jsonBody +
 	`{"files":[{"id":"F1","title":"a.txt"},{"id":"F2","title":"b\u0026c.bin"}],"channel_id":"C024BE91L"}`
 
 func after(steps []step, more ...step) []step { return append(steps[:len(steps):len(steps)], more...) }
 
 func TestSlackBotUploads(t *testing.T) {
 	hc, base := play(t, after(bringThem,
-		step{want: "POST /api/chat.postMessage" + asJSON + `{"text":"x","channel":"#ops"}`, say: posted},
+		step{want: "POST /api/chat.postMessage" + jsonBody + `{"text":"x","channel":"#ops"}`, say: posted},
 		step{want: showThem, say: `{"ok":true,"files":[]}`},
 	)...)
 	got, err := slackBot(t, hc, base).Send(context.Background(), Request{Payload: []byte(`{"text":"x"}`), Files: twoFiles})
@@ -101,8 +101,8 @@ func TestSlackBotUploads(t *testing.T) {
 
 func TestSlackBotUploadsIntoAThread(t *testing.T) {
 	hc, base := play(t, after(bringThem[:2],
-		step{want: "POST /api/chat.postMessage" + asJSON + `{"text":"x","channel":"#ops","thread_ts":"1.5"}`, say: posted},
-		step{want: "POST /api/files.completeUploadExternal" + asJSON + `{"files":[{"id":"F1","title":"a.txt"}],"channel_id":"C024BE91L","thread_ts":"1.5"}`, say: `{"ok":true}`},
+		step{want: "POST /api/chat.postMessage" + jsonBody + `{"text":"x","channel":"#ops","thread_ts":"1.5"}`, say: posted},
+		step{want: "POST /api/files.completeUploadExternal" + jsonBody + `{"files":[{"id":"F1","title":"a.txt"}],"channel_id":"C024BE91L","thread_ts":"1.5"}`, say: `{"ok":true}`},
 	)...)
 	_, err := slackBot(t, hc, base).Send(context.Background(), Request{Thread: "C024BE91L:1.5", Payload: []byte(`{"text":"x"}`), Files: twoFiles[:1]})
 	if err != nil {
@@ -112,7 +112,7 @@ func TestSlackBotUploadsIntoAThread(t *testing.T) {
 
 // A message that stands is not posted again when its uploads could not be shown.
 func TestSlackBotPostsOnceWhateverBecomesOfTheUploads(t *testing.T) {
-	post := step{want: "POST /api/chat.postMessage" + asJSON + `{"text":"x","channel":"#ops"}`, say: posted}
+	post := step{want: "POST /api/chat.postMessage" + jsonBody + `{"text":"x","channel":"#ops"}`, say: posted}
 	steps := after(bringThem, post, step{want: showThem, status: 503})
 	steps = after(steps, bringThem...)
 	steps = after(steps, step{want: showThem, say: `{"ok":false,"error":"ratelimited"}`})
