@@ -57,10 +57,31 @@ func (g *Gateway) render(ctx context.Context, d *store.Delivery) (lane.Rendered,
 	}
 	out := lane.Rendered{Notes: res.Notes.List}
 	for i, part := range res.Parts {
-		out.Parts = append(out.Parts, store.Part{N: i, Format: res.Format, Payload: part.Payload, Files: part.Files})
+		p := store.Part{N: i, Format: res.Format, Payload: part.Payload}
+		attach(&p, part.Files, d.Event.Files)
+		out.Parts = append(out.Parts, p)
+	}
+	if n := len(out.Parts); n > 0 && dest.conf.SlackBot != nil {
+		out.Parts[n-1].Files = d.Event.Files // its payloads do not name them
 	}
 	out.Parts = link.Aim(d.Op, own, out.Parts)
 	return out, nil
+}
+
+// attach gives a part its files: those that its writer made, then those that came
+// with the event, which is the order of the ids in its payload.
+func attach(p *store.Part, files, uploads []chat.File) {
+	for _, f := range files {
+		if f.Data != nil {
+			p.Made = append(p.Made, store.File{Name: f.Name, Type: f.Type, Data: f.Data})
+			continue
+		}
+		for _, up := range uploads {
+			if up.Name == f.Name {
+				p.Files = append(p.Files, up)
+			}
+		}
+	}
 }
 
 // lost is what remains of a change that a destination cannot make.

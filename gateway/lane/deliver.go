@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"dragoman/gateway/client"
 	"dragoman/gateway/store"
+	"dragoman/translators/chat"
 )
 
 // leaseMargin is how long before the end of a lease a request must have ended.
@@ -149,7 +151,7 @@ func (w *worker) send(ctx context.Context, d *store.Delivery, i int, dest *Desti
 	rc, cancel := context.WithTimeout(context.WithoutCancel(ctx), dest.Timeout)
 	defer cancel()
 	p := &d.Parts[i]
-	files, err := w.files(rc, d, p)
+	files, err := w.files(rc, p)
 	if err != nil {
 		return client.Receipt{}, &client.Fault{Verdict: client.Again, Reason: "store", Err: err}, nil
 	}
@@ -171,21 +173,32 @@ func (w *worker) send(ctx context.Context, d *store.Delivery, i int, dest *Desti
 	return client.Receipt{}, f, nil
 }
 
-// files reads the uploads of a part: those which a writer made are in it, those
-// which came with the event are in the store.
-func (w *worker) files(ctx context.Context, d *store.Delivery, p *store.Part) (out []client.File, err error) {
-	for _, f := range p.Files {
-		data := f.Data
-		for _, up := range d.Event.Files {
-			if data == nil && up.Name == f.Name {
-				if data, err = w.r.o.Store.File(ctx, up.Ref); err != nil && !errors.Is(err, store.ErrNotFound) {
-					return nil, err
-				}
-			}
+// files reads the uploads of a part: those which were made for it, which its
+// payload names first, then those which came with the event.
+func (w *worker) files(ctx context.Context, p *store.Part) (out []client.File, err error) {
+	for _, f := range p.Made {
+		out = append(out, client.File{Name: f.Name, Type: f.Type, Data: f.Data})
+	}
+	list := slices.Clone(p.Files)
+	slices.SortStableFunc(list, func(a, b chat.File) int { return madeFirst(b) - madeFirst(a) })
+	for _, f := range list {
+		data, err := w.r.o.Store.File(ctx, f.Ref)
+		if errors.Is(err, store.ErrNotFound) {
+			continue // purged: the message goes without
+		}
+		if err != nil {
+			return nil, err
 		}
 		out = append(out, client.File{Name: f.Name, Type: f.Type, Data: data})
 	}
 	return out, nil
+}
+
+func madeFirst(f chat.File) int {
+	if r, err := store.ParseRef(f.Ref); err == nil && r.Part {
+		return 1
+	}
+	return 0
 }
 
 // failed records a fault and what follows from it.

@@ -143,6 +143,7 @@ func Message(m *chat.Message, n *chat.Notes, j Job) error {
 		return err
 	}
 	set(m, n, j.Plan.Set)
+	uploads(m, n, in.Files)
 	place(m, n, &j)
 	return nil
 }

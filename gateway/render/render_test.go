@@ -142,3 +142,49 @@ func TestNothingToSayIsNoError(t *testing.T) {
 		t.Error("an unknown format is no error")
 	}
 }
+
+// An upload that did not come with the message cannot go out with it: its words
+// do, and nothing refers to it.
+func TestAnUploadThatIsNotThereIsWords(t *testing.T) {
+	const body = `{"content":"see","embeds":[{"title":"t","image":{"url":"attachment://a.png"},"thumbnail":{"url":"attachment://b.png"}}],
+		"attachments":[{"id":0,"filename":"a.png","description":"a graph"},{"id":1,"filename":"b.png"},{"id":2,"filename":"log.txt"}]}`
+	one := []chat.File{{Name: "a.png", Type: "image/png", Size: 3, Ref: "1/0"}}
+	for name, c := range map[string]struct {
+		files []chat.File
+		want  []string
+		lost  int
+	}{
+		"none": {nil, []string{"a graph", "b.png", "log.txt"}, 3},
+		"one":  {one, []string{"attachment://a.png", "b.png", "log.txt"}, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			res, err := Parts(Job{Input: &chat.Input{Body: []byte(body), Files: c.files}, Dialect: "discord", Plan: &Plan{Format: "discord", MaxParts: 5}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var all strings.Builder
+			files := 0
+			for _, p := range res.Parts {
+				all.Write(p.Payload)
+				files += len(p.Files)
+			}
+			for _, want := range c.want {
+				if !strings.Contains(all.String(), want) {
+					t.Errorf("no %q in %s", want, all.String())
+				}
+			}
+			if n := strings.Count(all.String(), "attachment://"); n != len(c.files) || files != n {
+				t.Errorf("%d references and %d files in %s", n, files, all.String())
+			}
+			lost := 0
+			for _, note := range res.Notes.List {
+				if note.Loss == chat.Dropped {
+					lost++
+				}
+			}
+			if lost != c.lost {
+				t.Errorf("notes %+v", res.Notes.List)
+			}
+		})
+	}
+}

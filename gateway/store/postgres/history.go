@@ -113,8 +113,8 @@ func (s *Store) Event(ctx context.Context, id int64) (e store.EventDetail, err e
 		var header string
 		var packed bool
 		var files, body []byte
-		err := scanEvent(tx.QueryRow(ctx, "SELECT "+eventColumns+", e.thread, e.header, e.files, e.packed, e.body FROM event e WHERE e.id = $1", id),
-			&e.EventRow, str(&e.Thread), str(&header), &files, &packed, &body)
+		err := scanEvent(tx.QueryRow(ctx, "SELECT "+eventColumns+", e.handle, e.thread, e.header, e.files, e.packed, e.body FROM event e WHERE e.id = $1", id),
+			&e.EventRow, &e.Handle, str(&e.Thread), str(&header), &files, &packed, &body)
 		if err != nil {
 			return missing(err, "event", id)
 		}

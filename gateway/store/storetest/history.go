@@ -27,6 +27,9 @@ var historyCases = []testCase{
 		equal(k, "deliveries", fmt.Sprint(len(got[0].Deliveries), got[1].Deliveries, len(got[2].Deliveries)), "1 [] 2")
 		equal(k, "lanes", got[2].Deliveries[0].Lane+got[2].Deliveries[1].Lane, "ab")
 		equal(k, "summary", got[0].Summary, "hello")
+		one, err := k.Event(k.ctx(), acc[1].ID)
+		k.ok(err)
+		equal(k, "handle", one.Handle, acc[1].Handle)
 		if got[1].Deliveries == nil {
 			k.Fatal("no deliveries are nil")
 		}
