@@ -32,9 +32,8 @@ type incoming struct {
 	list  any // of files, as JSON, or nil
 	files []column.Packed
 	words string
-	plans [][32]byte
-	lanes []int64
-	plan  []int64
+	lanes []int64 // of each delivery
+	plans []int64
 	// stands says of each delivery that another has its claim.
 	stands []bool
 
@@ -53,7 +52,6 @@ func (s *Store) Ingest(ctx context.Context, in []store.Incoming) ([]store.Accept
 	defer s.leave()
 	a := arrival{events: make([]incoming, len(in)), out: make([]store.Accepted, len(in))}
 	bytes := 0
-	var want []*store.NewDelivery
 	for i := range in {
 		if err := in[i].Check(); err != nil {
 			return nil, err
@@ -63,18 +61,15 @@ func (s *Store) Ingest(ctx context.Context, in []store.Incoming) ([]store.Accept
 		for _, f := range a.events[i].files {
 			bytes += len(f.Data)
 		}
-		for j := range in[i].Deliveries {
-			want = append(want, &in[i].Deliveries[j])
-		}
-	}
-	if err := s.know(ctx, want); err != nil {
-		return nil, err
 	}
 	for i := range a.events {
 		e := &a.events[i]
 		for j := range e.Deliveries {
-			lane, plan := s.known.of(&e.Deliveries[j], e.plans[j])
-			e.lanes, e.plan = append(e.lanes, lane), append(e.plan, plan)
+			lane, plan, err := s.know(ctx, &e.Deliveries[j], column.PlanHash(&e.Deliveries[j]))
+			if err != nil {
+				return nil, err
+			}
+			e.lanes, e.plans = append(e.lanes, lane), append(e.plans, plan)
 		}
 	}
 	if err := s.arrivals.do(ctx, a, bytes); err != nil {
@@ -88,12 +83,9 @@ func ready(in *store.Incoming) incoming {
 	if at.IsZero() {
 		at = time.Now() // decides nothing
 	}
-	e := incoming{Incoming: in, at: at.UnixMicro(), body: column.Pack(in.Body), plans: make([][32]byte, len(in.Deliveries))}
+	e := incoming{Incoming: in, at: at.UnixMicro(), body: column.Pack(in.Body)}
 	e.list, e.files = column.Uploads(in.Files)
 	e.words = strings.Join(store.Words(in.Summary, in.Body), " ")
-	for i := range in.Deliveries {
-		e.plans[i] = column.PlanHash(&in.Deliveries[i])
-	}
 	return e
 }
 
@@ -111,50 +103,39 @@ func (k *known) forget() {
 	k.lanes, k.plans = map[string]int64{}, map[[32]byte]int64{}
 }
 
-func (k *known) of(d *store.NewDelivery, hash [32]byte) (lane, plan int64) {
+func (k *known) get(lane string, plan [32]byte) (int64, int64) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	return k.lanes[d.Lane], k.plans[hash]
+	return k.lanes[lane], k.plans[plan]
 }
 
-// know makes the lanes and plans that there are not yet. They are committed on
-// their own: nothing has to be undone when the events are not stored.
-func (s *Store) know(ctx context.Context, want []*store.NewDelivery) error {
-	lanes, plans := map[string]bool{}, map[[32]byte]*store.NewDelivery{}
-	s.known.mu.Lock()
-	if len(s.known.lanes) > maxKnown || len(s.known.plans) > maxKnown {
-		s.known.forget()
+func (k *known) set(lane string, laneID int64, plan [32]byte, planID int64) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if len(k.lanes) >= maxKnown || len(k.plans) >= maxKnown {
+		k.forget()
 	}
-	for _, d := range want {
-		if s.known.lanes[d.Lane] == 0 {
-			lanes[d.Lane] = true
-		}
-		if hash := column.PlanHash(d); s.known.plans[hash] == 0 {
-			plans[hash] = d
-		}
+	k.lanes[lane], k.plans[plan] = laneID, planID
+}
+
+// know returns the ids of a delivery's lane and plan, which are made when there are
+// none. They are committed on their own: nothing has to be undone when the events
+// are not stored.
+func (s *Store) know(ctx context.Context, d *store.NewDelivery, hash [32]byte) (lane, plan int64, err error) {
+	if lane, plan = s.known.get(d.Lane, hash); lane != 0 && plan != 0 {
+		return lane, plan, nil
 	}
-	s.known.mu.Unlock()
-	for name := range lanes {
-		id, err := s.lane(ctx, name)
-		if err != nil {
-			return err
-		}
-		s.known.mu.Lock()
-		s.known.lanes[name] = id
-		s.known.mu.Unlock()
+	if lane, err = s.lane(ctx, d.Lane); err != nil {
+		return 0, 0, err
 	}
-	for hash, d := range plans {
-		id, err := s.make(ctx, "SELECT id FROM plan WHERE hash = $1",
-			"INSERT INTO plan (hash, route, dest, body) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
-			hash[:], text(d.Route), text(d.To), append([]byte{}, d.Plan...))
-		if err != nil {
-			return err
-		}
-		s.known.mu.Lock()
-		s.known.plans[hash] = id
-		s.known.mu.Unlock()
+	plan, err = s.make(ctx, "SELECT id FROM plan WHERE hash = $1",
+		"INSERT INTO plan (hash, route, dest, body) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+		hash[:], text(d.Route), text(d.To), append([]byte{}, d.Plan...))
+	if err != nil {
+		return 0, 0, err
 	}
-	return nil
+	s.known.set(d.Lane, lane, hash, plan)
+	return lane, plan, nil
 }
 
 // lane is the id of the lane of that name, made when there is none.
@@ -479,7 +460,7 @@ func insertDeliveries(b *pgx.Batch, events []*incoming) {
 		}
 		for i := range e.Deliveries {
 			d := &e.Deliveries[i]
-			rows.add(d, e.stands[i], e.out.ID, e.lanes[i], e.plan[i], e.at, e.Op, 0)
+			rows.add(d, e.stands[i], e.out.ID, e.lanes[i], e.plans[i], e.at, e.Op, 0)
 		}
 	}
 	rows.insert(b)

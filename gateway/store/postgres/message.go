@@ -88,18 +88,19 @@ func (s *Store) Add(ctx context.Context, add []store.Addition) ([]int64, error) 
 		return nil, err
 	}
 	defer s.leave()
-	want := make([]*store.NewDelivery, len(add))
-	for i := range add {
-		if err := add[i].Check(); err != nil {
-			return nil, err
-		}
-		want[i] = &add[i].NewDelivery
-	}
 	if len(add) == 0 {
 		return []int64{}, nil
 	}
-	if err := s.know(ctx, want); err != nil {
-		return nil, err
+	lanes, plans := make([]int64, len(add)), make([]int64, len(add))
+	for i := range add {
+		d := &add[i].NewDelivery
+		if err := add[i].Check(); err != nil {
+			return nil, err
+		}
+		var err error
+		if lanes[i], plans[i], err = s.know(ctx, d, column.PlanHash(d)); err != nil {
+			return nil, err
+		}
 	}
 	var ids []int64
 	err := s.write(ctx, func(tx pgx.Tx) error {
@@ -112,7 +113,7 @@ func (s *Store) Add(ctx context.Context, add []store.Addition) ([]int64, error) 
 		stands := make([]bool, len(add))
 		for i := range add {
 			if add[i].Claims() {
-				claimants = append(claimants, claimant{want[i], add[i].Event, &stands[i]})
+				claimants = append(claimants, claimant{&add[i].NewDelivery, add[i].Event, &stands[i]})
 			}
 			of = append(of, add[i].Of)
 		}
@@ -123,8 +124,7 @@ func (s *Store) Add(ctx context.Context, add []store.Addition) ([]int64, error) 
 		}
 		var rows deliveries
 		for i := range add {
-			lane, plan := s.known.of(want[i], column.PlanHash(want[i]))
-			rows.add(want[i], stands[i], add[i].Event, lane, plan, 0, add[i].Op, add[i].Of)
+			rows.add(&add[i].NewDelivery, stands[i], add[i].Event, lanes[i], plans[i], 0, add[i].Op, add[i].Of)
 		}
 		b = &pgx.Batch{}
 		ids = nil
