@@ -69,7 +69,7 @@ func Open(dir string) (*Store, error) {
 		return nil, fmt.Errorf("sqlite: %w", err)
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("sqlite: %w", err)
+		return nil, cannotWrite(dir, err)
 	}
 	lock, err := lockDir(dir)
 	if err != nil {
@@ -187,7 +187,7 @@ func looksLikeDatabase(path string) error {
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("sqlite: %w", err)
+		return cannotWrite(path, err)
 	}
 	defer f.Close()
 	// https://www.sqlite.org/fileformat.html#magic_header_string
@@ -208,7 +208,15 @@ func (s *Store) explain(err error) error {
 		return fmt.Errorf("sqlite: %s cannot be used: %w: restore a backup of it, or move it away (with its -wal file) to begin with an empty store",
 			s.path, err)
 	}
+	if code := errorCode(err); code == lib.SQLITE_READONLY || code == lib.SQLITE_CANTOPEN || code == lib.SQLITE_PERM {
+		return cannotWrite(s.path, err)
+	}
 	return err
+}
+
+// cannotWrite says of a file or directory that this process may not use it.
+func cannotWrite(path string, err error) error {
+	return fmt.Errorf("sqlite: %s cannot be written: %w: give the user of this process the right to, or use another data directory", path, err)
 }
 
 // errorCode is SQLite's primary result code, or 0.
