@@ -5,14 +5,16 @@ go 1.26.0
 require (
 	dragoman v0.0.0
 	github.com/bwmarrin/discordgo v0.29.0
+	github.com/google/go-github/v89 v89.0.0
 	github.com/slack-go/slack v0.35.0
+	github.com/tidwall/gjson v1.20.0
 )
 
 require (
 	github.com/google/go-cmp v0.7.0 // indirect
+	github.com/google/go-querystring v1.2.0 // indirect
 	github.com/gorilla/websocket v1.5.3 // indirect
 	github.com/rivo/uniseg v0.4.7 // indirect
-	github.com/tidwall/gjson v1.20.0 // indirect
 	github.com/tidwall/match v1.1.1 // indirect
 	github.com/tidwall/pretty v1.2.0 // indirect
 	github.com/yuin/goldmark v1.8.7 // indirect

@@ -49,7 +49,7 @@ func TestTypes(t *testing.T) {
 
 // modules is the folder of the installed packages. In CI they are installed if they
 // are not those of the lock file; elsewhere the test is skipped without them.
-func modules(t *testing.T) string {
+func modules(t testing.TB) string {
 	t.Helper()
 	dir, err := filepath.Abs("node_modules")
 	if err != nil {
