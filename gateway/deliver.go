@@ -210,6 +210,18 @@ func (g *Gateway) recall(ctx context.Context) error {
 	return nil
 }
 
+// learning learns now, and again with each configuration.
+func (g *Gateway) learning(ctx context.Context) {
+	for {
+		g.latest.Load().learn(ctx)
+		select {
+		case <-ctx.Done():
+			return
+		case <-g.health.news:
+		}
+	}
+}
+
 // learn asks Discord for the channel of each webhook that is not known yet: the
 // ceiling of a channel is shared by all its webhooks, and answers link to it. Who
 // does not answer is asked again at the next start.

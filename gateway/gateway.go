@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"dragoman/gateway/client"
@@ -25,9 +26,13 @@ import (
 	"dragoman/translators/chat"
 )
 
-// Gateway is a configuration at work. Make one with New; it never changes.
+// Gateway is a configuration at work. Make one with New; it never changes. Reload
+// puts another in its place, which shares the store and the lanes.
 type Gateway struct {
 	Version string // shown by the console; set before Run
+	// Source reads the configuration again, for Reload; set before Run. nil: there is
+	// nothing to reload.
+	Source func() (*config.Config, error)
 
 	conf         *config.Config
 	log          *slog.Logger
@@ -40,12 +45,43 @@ type Gateway struct {
 	plans        sync.Map          // planKey → []byte, as stored
 	runner       *lane.Runner
 	http         *http.Client
+
+	latest      *atomic.Pointer[Gateway] // the one at work, of all that share a store
+	health      *health
+	base        string       // where the public listener is reached
+	front, back http.Handler // of both listeners; made by Run and Reload
 }
 
 // New resolves a configuration: addresses are parsed, rules compiled,
 // destinations joined to lanes. The store may be nil for one who only renders or
 // decides. Every error is about the configuration.
 func New(c *config.Config, s store.Store, log *slog.Logger) (*Gateway, error) {
+	g, err := resolve(c, s, log)
+	if err != nil || s == nil {
+		return g, err
+	}
+	g.health = newHealth()
+	g.latest = &atomic.Pointer[Gateway]{}
+	g.latest.Store(g)
+	// What lanes ask for is asked of the configuration that is at work then.
+	now := g.latest.Load
+	g.runner = lane.New(lane.Options{
+		Store:       s,
+		Owner:       owner(),
+		Destination: func(name string) (lane.Destination, bool) { return now().destination(name) },
+		Render:      func(ctx context.Context, d *store.Delivery) (lane.Rendered, error) { return now().render(ctx, d) },
+		Sent:        func(d *store.Delivery) []store.Entry { return now().sent(d) },
+		Gone:        func(d *store.Delivery, p store.Part) (store.Part, bool) { return now().gone(d, p) },
+		Reform: func(ctx context.Context, d *store.Delivery, code string) []store.Entry {
+			return now().reform(ctx, d, code)
+		},
+		Log: log,
+	})
+	return g, nil
+}
+
+// resolve is New without what outlives a configuration.
+func resolve(c *config.Config, s store.Store, log *slog.Logger) (*Gateway, error) {
 	g := &Gateway{conf: c, log: log, store: s, lookups: map[string]render.Lookup{}, labels: map[string]map[string]string{}, styles: map[string]string{}}
 	g.http = client.NewHTTP(c.Egress.Allow)
 	var err error
@@ -61,18 +97,6 @@ func New(c *config.Config, s store.Store, log *slog.Logger) (*Gateway, error) {
 	for _, src := range c.Sources {
 		g.labels[src.Name] = src.Labels
 		g.styles[src.Name] = nearest(src.GitHub, c.Defaults.GitHub)
-	}
-	if s != nil {
-		g.runner = lane.New(lane.Options{
-			Store:       s,
-			Owner:       owner(),
-			Destination: g.destination,
-			Render:      g.render,
-			Sent:        g.sent,
-			Gone:        g.gone,
-			Reform:      g.reform,
-			Log:         log,
-		})
 	}
 	return g, nil
 }
@@ -172,6 +196,9 @@ func (g *Gateway) Accept(ctx context.Context, e *ingest.Event) (ingest.Ack, erro
 func (g *Gateway) ingest(ctx context.Context, e *ingest.Event, in *store.Incoming) (ingest.Ack, error) {
 	got, err := g.store.Ingest(ctx, []store.Incoming{*in})
 	if err != nil {
+		if errors.Is(err, store.ErrFull) {
+			g.health.full()
+		}
 		if errors.Is(err, store.ErrFull) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 			return ingest.Ack{}, ingest.ErrBusy
 		}
@@ -321,7 +348,8 @@ func (g *Gateway) purge(ctx context.Context) {
 			return
 		case now := <-tick.C:
 			for {
-				n, err := g.store.Purge(ctx, now.Add(-g.conf.Store.Bodies), now.Add(-g.conf.Store.History), purgeStep)
+				keep := g.latest.Load().conf.Store
+				n, err := g.store.Purge(ctx, now.Add(-keep.Bodies), now.Add(-keep.History), purgeStep)
 				if err != nil && ctx.Err() == nil {
 					g.log.Error("old events cannot be forgotten", "error", err)
 				}

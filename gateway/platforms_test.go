@@ -220,3 +220,10 @@ func (p *platforms) hook(name string) []string {
 	defer p.mu.Unlock()
 	return append([]string(nil), p.taken[name]...)
 }
+
+// count is how many requests there were.
+func (p *platforms) count() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.requests
+}

@@ -23,18 +23,27 @@ func owner() string {
 	return fmt.Sprintf("%s/%d/%s", host, os.Getpid(), rand.Text()[:8])
 }
 
-// Listen opens both listeners. It refuses a demo source on anything but loopback,
-// since its secret is published.
-func (g *Gateway) Listen() (public, admin net.Listener, err error) {
+// refuse errs for a configuration that would let strangers in: a demo source on
+// anything but loopback, since its secret is published, and an admin listener
+// there without a token.
+func (g *Gateway) refuse() error {
 	for _, s := range g.conf.Sources {
 		for _, secret := range s.Secrets {
 			if secret.Reveal() == config.DemoSecret && !config.Loopback(g.conf.Server.Listen) {
-				return nil, nil, fmt.Errorf("gateway: source %q has the published demo secret, and %s is not on loopback", s.Name, g.conf.Server.Listen)
+				return fmt.Errorf("gateway: source %q has the published demo secret, and %s is not on loopback", s.Name, g.conf.Server.Listen)
 			}
 		}
 	}
 	if !g.conf.Admin.Token.Set() && !config.Loopback(g.conf.Admin.Listen) {
-		return nil, nil, fmt.Errorf("gateway: admin.listen %s is not on loopback, and there is no admin.token", g.conf.Admin.Listen)
+		return fmt.Errorf("gateway: admin.listen %s is not on loopback, and there is no admin.token", g.conf.Admin.Listen)
+	}
+	return nil
+}
+
+// Listen opens both listeners.
+func (g *Gateway) Listen() (public, admin net.Listener, err error) {
+	if err := g.refuse(); err != nil {
+		return nil, nil, err
 	}
 	if public, err = net.Listen("tcp", g.conf.Server.Listen); err != nil {
 		return nil, nil, fmt.Errorf("gateway: server.listen: %w", err)
@@ -50,18 +59,20 @@ func (g *Gateway) Listen() (public, admin net.Listener, err error) {
 // way are finished, at most for the shutdown grace, and it returns. The store
 // stays open; it belongs to the caller.
 func (g *Gateway) Run(ctx context.Context, public, admin net.Listener) error {
-	defer g.http.CloseIdleConnections()
-	front := server(g.public())
-	back := server(g.admin("http://" + public.Addr().String()))
-	if err := g.recall(ctx); err != nil {
+	defer func() { g.latest.Load().http.CloseIdleConnections() }()
+	g.base = "http://" + public.Addr().String()
+	if err := g.open(ctx); err != nil {
 		return err
 	}
+	front := server(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { g.latest.Load().front.ServeHTTP(w, r) }))
+	back := server(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { g.latest.Load().back.ServeHTTP(w, r) }))
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	var wg sync.WaitGroup
-	wg.Go(func() { g.learn(work) })
+	wg.Go(func() { g.learning(work) })
 	wg.Go(func() { g.runner.Run(work) })
 	wg.Go(func() { g.purge(work) })
+	wg.Go(func() { g.health.watch(work, g.store) })
 	failed := make(chan error, 2)
 	wg.Go(func() { failed <- front.Serve(public) })
 	wg.Go(func() { failed <- back.Serve(admin) })
@@ -70,7 +81,8 @@ func (g *Gateway) Run(ctx context.Context, public, admin net.Listener) error {
 	case <-ctx.Done():
 	case err = <-failed:
 	}
-	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), g.conf.Server.ShutdownGrace)
+	g.health.stop()
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), g.latest.Load().conf.Server.ShutdownGrace)
 	defer cancel()
 	for _, s := range []*http.Server{front, back} {
 		if s.Shutdown(grace) != nil {
@@ -85,18 +97,28 @@ func (g *Gateway) Run(ctx context.Context, public, admin net.Listener) error {
 	return err
 }
 
-// admin is the handler of the admin listener: the API and the console. base is
-// where the public listener is reached.
-func (g *Gateway) admin(base string) http.Handler {
+// open prepares a configuration to be at work: what destinations have told is read,
+// and the handlers of both listeners are made.
+func (g *Gateway) open(ctx context.Context) error {
+	if err := g.recall(ctx); err != nil {
+		return err
+	}
+	g.front, g.back = g.public(), g.admin()
+	return nil
+}
+
+// admin is the handler of the admin listener: the API and the console.
+func (g *Gateway) admin() http.Handler {
 	e := admin.New(admin.Options{
 		History: g.store,
 		Token:   g.conf.Admin.Token.Reveal(),
 		Resume:  g.runner.Open,
+		Reload:  g.Reload,
 		Inboxes: g.inboxes(),
 		Log:     g.log,
 	})
-	console.Mount(e, g.consoleOptions(base))
-	ingest.Health(e, nil)
+	console.Mount(e, g.consoleOptions(g.base))
+	ingest.Health(e, g.health.ready)
 	return e
 }
 
@@ -118,6 +140,7 @@ func (g *Gateway) public() http.Handler {
 		Checks:   checks(),
 		Channels: g.channels(),
 		MaxBody:  g.conf.Server.MaxBody,
+		Ready:    g.health.ready,
 		Log:      g.log,
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"sync"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -25,19 +26,22 @@ func newServe() *cobra.Command {
 		Short: "Take webhooks, translate and deliver them",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := load(file, true)
-			if err != nil {
-				return err
-			}
-			for _, f := range []struct {
-				flag string
-				to   *string
-			}{{data, &c.Store.Path}, {listen, &c.Server.Listen}, {admin, &c.Admin.Listen}} {
-				if f.flag != "" {
-					*f.to = f.flag
+			read := func() (*config.Config, error) {
+				c, err := load(file, true)
+				if err != nil {
+					return nil, err
 				}
+				for _, f := range []struct {
+					flag string
+					to   *string
+				}{{data, &c.Store.Path}, {listen, &c.Server.Listen}, {admin, &c.Admin.Listen}} {
+					if f.flag != "" {
+						*f.to = f.flag
+					}
+				}
+				return c, nil
 			}
-			return serve(cmd, c)
+			return serve(cmd, read)
 		},
 	}
 	cmd.Flags().StringVar(&file, "config", "", "the configuration `FILE`; without one a demo is served")
@@ -47,7 +51,13 @@ func newServe() *cobra.Command {
 	return cmd
 }
 
-func serve(cmd *cobra.Command, c *config.Config) error {
+// serve runs a gateway with the configuration that read gives; a hangup has it
+// read again.
+func serve(cmd *cobra.Command, read func() (*config.Config, error)) error {
+	c, err := read()
+	if err != nil {
+		return err
+	}
 	log := slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil))
 	if _, err := compile(c); err != nil { // before anything is opened
 		return err
@@ -62,6 +72,9 @@ func serve(cmd *cobra.Command, c *config.Config) error {
 		return &exit{exitConfig, err}
 	}
 	g.Version = buildVersion()
+	if c.File != "" {
+		g.Source = read
+	}
 	public, admin, err := g.Listen()
 	if err != nil {
 		return &exit{exitFailed, err}
@@ -72,11 +85,33 @@ func serve(cmd *cobra.Command, c *config.Config) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends the program at once
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	defer signal.Stop(hangup)
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	wg.Go(func() { reload(ctx, g, hangup, log) })
 	welcome(cmd.OutOrStdout(), c, public.Addr(), admin.Addr())
-	if err := g.Run(ctx, public, admin); err != nil {
+	err = g.Run(ctx, public, admin)
+	stop()
+	if err != nil {
 		return &exit{exitFailed, err}
 	}
 	return nil
+}
+
+// reload reads the configuration again at each hangup.
+func reload(ctx context.Context, g *gateway.Gateway, hangup <-chan os.Signal, log *slog.Logger) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-hangup:
+			if err := g.Reload(ctx); err != nil {
+				log.Error("the configuration was not reloaded; what ran goes on", "error", err)
+			}
+		}
+	}
 }
 
 // welcome says where the gateway is reached; for the demo also what to try.

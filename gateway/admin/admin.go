@@ -35,6 +35,7 @@ type Options struct {
 	History History
 	Token   string // empty: only loopback's host names are answered
 	Resume  func(ctx context.Context, lane string) error
+	Reload  func(ctx context.Context) error
 	Inboxes []string // names of the inbox destinations
 	Log     *slog.Logger
 }
@@ -51,6 +52,7 @@ func New(o Options) *echo.Echo {
 		return &echo.HTTPError{Code: http.StatusInternalServerError}
 	}}))
 	e.Use(a.guard)
+	e.POST("/-/reload", a.reload)
 	v1 := e.Group("/api/v1")
 	v1.GET("/events", a.events)
 	v1.GET("/events/:id", a.event)
@@ -224,4 +226,13 @@ func list[T any](rows []T) []T {
 		return []T{}
 	}
 	return rows
+}
+
+// reload puts the configuration file to work again. What is wrong with it is
+// told; it holds no secrets.
+func (a *api) reload(c echo.Context) error {
+	if err := a.Reload(c.Request().Context()); err != nil {
+		return echo.NewHTTPError(http.StatusUnprocessableEntity, err.Error())
+	}
+	return c.JSON(http.StatusOK, map[string]bool{"ok": true})
 }
