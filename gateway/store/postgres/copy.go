@@ -56,7 +56,11 @@ func Copy(ctx context.Context, from *sqlite.Store, to *Store, progress func(tabl
 		return from.Snapshot(ctx, func(s sqlite.Snapshot) error {
 			for _, t := range tables {
 				columns := strings.Split(t.columns, ", ")
-				if err := load(ctx, tx, s, t.name, t.name, columns, columns, plainRow(columns), progress); err != nil {
+				into := columns
+				if t.name == "entry" {
+					columns, into = append(columns, "key"), append(slices.Clone(columns), "whole")
+				}
+				if err := load(ctx, tx, s, t.name, t.name, columns, into, plainRow(into), progress); err != nil {
 					return err
 				}
 			}
@@ -146,7 +150,14 @@ func plainRow(columns []string) func(row []any) error {
 		for i, v := range row {
 			switch v := v.(type) {
 			case string:
-				row[i] = text(v)
+				switch columns[i] {
+				case "key":
+					row[i] = indexed(v)
+				case "whole":
+					row[i] = whole(v)
+				default:
+					row[i] = text(v)
+				}
 			case int64:
 				if i == packed {
 					row[i] = v != 0

@@ -51,7 +51,7 @@ func fill(t *testing.T, s store.Store) (handles []int64) {
 			Freeze:   []store.Part{{N: 0, Format: "discord", Payload: []byte(strings.Repeat("payload ", 100)), Ref: odd, Made: []store.File{{Name: "m", Data: []byte("made")}}}, {N: 1}},
 			Sent:     []store.Part{{N: 0, Remote: "r1", Sent: time.Unix(9, 0)}},
 			Attempts: []store.Attempt{{At: time.Unix(9, 0), Status: 200, Verdict: "ok", Took: 5}, {Status: 500, Code: odd}},
-			Notes:    []chat.Note{{Where: odd}}, Entries: []store.Entry{{Space: "s", Key: odd, Value: []byte(odd)}, {Space: "s", Key: "z", Value: []byte("v"), Until: time.Now().Add(time.Hour)}}}}))
+			Notes:    []chat.Note{{Where: odd}}, Entries: []store.Entry{{Space: "s", Key: odd, Value: []byte(odd)}, {Space: "s", Key: strings.Repeat("long", 1000), Value: []byte("v")}, {Space: "s", Key: "z", Value: []byte("v"), Until: time.Now().Add(time.Hour)}}}}))
 	}
 	ok(s.Release(ctx, lanes))
 	n, err := s.Purge(ctx, time.Unix(2, 0), time.Time{}, 9)

@@ -17,9 +17,13 @@ func (s *Store) Entries(ctx context.Context, space string, keys ...string) ([]st
 		return nil, err
 	}
 	defer s.leave()
-	query, args := "SELECT key, value, until FROM entry WHERE space = $1 AND (until = 0 OR until > micros())", []any{text(space)}
+	query, args := "SELECT coalesce(whole, key), value, until FROM entry WHERE space = $1 AND (until = 0 OR until > micros())", []any{text(space)}
 	if len(keys) > 0 {
-		query, args = query+" AND key = ANY($2)", append(args, texts(keys))
+		stored := make([]string, len(keys))
+		for i, k := range keys {
+			stored[i] = indexed(k)
+		}
+		query, args = query+" AND key = ANY($2)", append(args, stored)
 	}
 	out := []store.Entry{}
 	err := s.rows(ctx, func(rows pgx.Rows) error {
@@ -29,7 +33,7 @@ func (s *Store) Entries(ctx context.Context, space string, keys ...string) ([]st
 		e.Until = column.Time(until)
 		out = append(out, e)
 		return err
-	}, query+" ORDER BY key", args...)
+	}, query, args...)
 	slices.SortFunc(out, func(a, b store.Entry) int { return cmp.Compare(a.Key, b.Key) })
 	return out, err
 }
@@ -93,16 +97,26 @@ func (set entrySet) queue(b *pgx.Batch) {
 	for _, e := range set {
 		list = append(list, e)
 	}
-	slices.SortFunc(list, func(a, b store.Entry) int { return cmp.Or(cmp.Compare(a.Space, b.Space), cmp.Compare(a.Key, b.Key)) })
+	slices.SortFunc(list, func(a, b store.Entry) int {
+		return cmp.Or(cmp.Compare(a.Space, b.Space), cmp.Compare(indexed(a.Key), indexed(b.Key)))
+	})
 	for _, e := range list {
 		if len(e.Value) == 0 {
-			b.Queue("DELETE FROM entry WHERE space = $1 AND key = $2", text(e.Space), text(e.Key))
+			b.Queue("DELETE FROM entry WHERE space = $1 AND key = $2", text(e.Space), indexed(e.Key))
 			continue
 		}
-		b.Queue(`INSERT INTO entry (space, key, value, until) VALUES ($1, $2, $3, $4)
+		b.Queue(`INSERT INTO entry (space, key, whole, value, until) VALUES ($1, $2, $3, $4, $5)
 			ON CONFLICT (space, key) DO UPDATE SET value = excluded.value, until = excluded.until`,
-			text(e.Space), text(e.Key), e.Value, column.Micros(e.Until))
+			text(e.Space), indexed(e.Key), whole(e.Key), e.Value, column.Micros(e.Until))
 	}
+}
+
+// whole is a key that is too long for an index, or nil.
+func whole(key string) any {
+	if stored := text(key); stored != indexed(key) {
+		return stored
+	}
+	return nil
 }
 
 // probeBytes make the table or its log grow by some pages.

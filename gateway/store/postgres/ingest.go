@@ -303,24 +303,26 @@ func (t *tx) acceptWave(ctx context.Context, events []*incoming) (*pgx.Batch, er
 
 // seen finds out which events are repeats.
 func (t *tx) seen(ctx context.Context, events []*incoming) error {
-	byKey := map[[2]string]*incoming{}
+	byKey := map[[2]string]*incoming{} // as stored
 	var keyed []*incoming
 	for _, e := range events {
 		*e.out = store.Accepted{ID: e.id, Handle: e.handle}
 		e.stored = true
 		if e.Key != "" {
 			keyed = append(keyed, e)
-			byKey[[2]string{e.Source, e.Key}] = e
+			byKey[[2]string{text(e.Source), indexed(e.Key)}] = e
 		}
 	}
 	if len(keyed) == 0 {
 		return nil
 	}
-	slices.SortFunc(keyed, func(a, b *incoming) int { return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.Key, b.Key)) })
+	slices.SortFunc(keyed, func(a, b *incoming) int {
+		return cmp.Or(cmp.Compare(text(a.Source), text(b.Source)), cmp.Compare(indexed(a.Key), indexed(b.Key)))
+	})
 	var sources, keys []string
 	var ids, handles, ats []int64
 	for _, e := range keyed {
-		sources, keys = append(sources, text(e.Source)), append(keys, text(e.Key))
+		sources, keys = append(sources, text(e.Source)), append(keys, indexed(e.Key))
 		ids, handles, ats = append(ids, e.id), append(handles, e.handle), append(ats, e.at)
 	}
 	b := &pgx.Batch{}
@@ -335,7 +337,7 @@ func (t *tx) seen(ctx context.Context, events []*incoming) error {
 		for rows.Next() {
 			var source, key string
 			var old store.Accepted
-			if err := rows.Scan(str(&source), str(&key), &old.ID, &old.Handle, &old.Repeat); err != nil {
+			if err := rows.Scan(&source, &key, &old.ID, &old.Handle, &old.Repeat); err != nil {
 				return err
 			}
 			e := byKey[[2]string{source, key}]
@@ -389,7 +391,7 @@ func claim(b *pgx.Batch, list []claimant) {
 		first := max(0, slices.IndexFunc(list, func(c claimant) bool { return c.ClaimFor > 0 }))
 		b.Queue(`INSERT INTO claim (key, event, until) VALUES ($1, $2, micros() + $3)
 			ON CONFLICT (key) DO UPDATE SET event = excluded.event, until = excluded.until WHERE claim.until <= micros()`,
-			text(key), list[first].event, list[first].ClaimFor.Microseconds()).Exec(func(tag pgconn.CommandTag) error {
+			indexed(key), list[first].event, list[first].ClaimFor.Microseconds()).Exec(func(tag pgconn.CommandTag) error {
 			for i, c := range list {
 				*c.stands = tag.RowsAffected() == 0 || i > first && list[first].ClaimFor > 0
 			}
@@ -414,7 +416,7 @@ func insertEvents(b *pgx.Batch, events []*incoming) {
 			rewrite(b, e)
 		default:
 			c.id, c.handle, c.at, c.message = append(c.id, e.id), append(c.handle, e.handle), append(c.at, e.at), append(c.message, e.Message)
-			c.source, c.key, c.dialect = append(c.source, text(e.Source)), append(c.key, text(e.Key)), append(c.dialect, text(e.Dialect))
+			c.source, c.key, c.dialect = append(c.source, text(e.Source)), append(c.key, indexed(e.Key)), append(c.dialect, text(e.Dialect))
 			c.name, c.verdict, c.decider = append(c.name, text(e.Event)), append(c.verdict, text(e.Verdict)), append(c.decider, text(e.By))
 			c.summary, c.header = append(c.summary, text(e.Summary)), append(c.header, text(column.EncodeHeader(e.Header)))
 			c.op, c.thread, c.files = append(c.op, string(e.Op)), append(c.thread, text(e.Thread)), append(c.files, files)
@@ -447,7 +449,7 @@ func rewrite(b *pgx.Batch, e *incoming) {
 		packed = $9, body = $10, op = $11, message = $12, thread = $13, files = $14 WHERE id = $1`,
 		id, e.at, text(e.Dialect), text(e.Event), text(e.Verdict), text(e.By), text(e.Summary), text(column.EncodeHeader(e.Header)),
 		e.body.Packed, e.body.Data, string(e.Op), e.Message, text(e.Thread), e.list)
-	b.Queue("UPDATE seen SET at = $1 WHERE source = $2 AND key = $3", e.at, text(e.Source), text(e.Key))
+	b.Queue("UPDATE seen SET at = $1 WHERE source = $2 AND key = $3", e.at, text(e.Source), indexed(e.Key))
 	b.Queue("DELETE FROM upload WHERE event = $1", id)
 	b.Queue("INSERT INTO word (event, list) VALUES ($1, $2::text::tsvector) ON CONFLICT (event) DO UPDATE SET list = excluded.list", id, e.words)
 }

@@ -166,6 +166,7 @@ CREATE INDEX claim_until ON claim (until);
 CREATE TABLE entry (
 	space text COLLATE "C" NOT NULL,
 	key   text COLLATE "C" NOT NULL,
+	whole text,           -- the key where key is only what stands for a long one
 	value bytea NOT NULL,
 	until bigint NOT NULL, -- 0: for good
 	PRIMARY KEY (space, key)

@@ -1,6 +1,8 @@
 package postgres
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"strings"
 	"unicode/utf8"
 )
@@ -69,3 +71,22 @@ func (t into[S]) Scan(v any) error {
 
 // str is where a text is to be scanned.
 func str[S ~string](s *S) into[S] { return into[S]{s} }
+
+// maxIndexed is the bytes of a text that an index takes; PostgreSQL's take 2,700
+// for all columns together.
+const maxIndexed = 1000
+
+// indexed is s as it is stored where it is only looked for: of a long one the
+// beginning, and a digest of all.
+func indexed(s string) string {
+	stored := text(s)
+	if len(stored) <= maxIndexed {
+		return stored
+	}
+	digest := sha256.Sum256([]byte(stored))
+	end := maxIndexed - 2*len(digest)
+	for !utf8.RuneStart(stored[end]) {
+		end--
+	}
+	return stored[:end] + hex.EncodeToString(digest[:])
+}

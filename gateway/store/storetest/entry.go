@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"dragoman/gateway/store"
@@ -63,6 +64,27 @@ var entryCases = []testCase{
 		const odd = "\x00\xff'\"\\%é"
 		k.put(store.Entry{Space: odd, Key: odd, Value: []byte(odd)}, store.Entry{Space: odd, Value: []byte("empty key")})
 		equal(k, "odd", k.entries(odd), "=empty key "+odd+"="+odd+" ")
+	}},
+	{"long keys", func(k *kit) {
+		long := strings.Repeat("é", 5000)
+		k.put(entry(long, "1"), entry(long+"x", "2"))
+		k.put(entry(long, "3"))
+		equal(k, "all", k.entries("s"), long+"=3 "+long+"x=2 ")
+		equal(k, "one", k.entries("s", long+"x"), long+"x=2 ")
+		k.put(entry(long, ""))
+		equal(k, "left", k.entries("s"), long+"x=2 ")
+		in := keyed(long, "a")
+		in.Deliveries[0].Claim, in.Deliveries[0].ClaimFor = long, term
+		other := keyed(long+"x", "a")
+		other.Deliveries[0].Claim, other.Deliveries[0].ClaimFor = long+"x", term
+		acc := k.ingest(in, other, in)
+		equal(k, "repeats", fmt.Sprint(acc[0].Repeat, acc[1].Repeat, acc[2].Repeat), "false false true")
+		equal(k, "heads", len(k.heads("a", 9)), 2)
+		l := k.lease("me", "a")
+		k.end(l, store.Done)
+		k.end(l, store.Done)
+		equal(k, "purged", k.purge(late, late, 9), 2)
+		equal(k, "then", k.ingest(keyed("1", "a"), in)[0].Repeat, false)
 	}},
 	{"what was given is not kept", func(k *kit) {
 		e := entry("a", "1")
