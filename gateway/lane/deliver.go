@@ -60,7 +60,7 @@ func (w *worker) render(ctx context.Context, d *store.Delivery) error {
 	}
 	if len(out.Parts) == 0 {
 		d.State = store.Done
-		return w.record(ctx, store.Outcome{Delivery: d.ID, State: store.Done, Reason: "nothing_to_say", Tries: d.Tries, Rung: d.Rung, Notes: out.Notes})
+		return w.record(ctx, d, store.Outcome{Delivery: d.ID, State: store.Done, Reason: "nothing_to_say", Tries: d.Tries, Rung: d.Rung, Notes: out.Notes})
 	}
 	d.Parts = out.Parts
 	if len(d.Parts) == 1 && d.Rung == RungPlanned && len(out.Notes) == 0 {
@@ -68,7 +68,7 @@ func (w *worker) render(ctx context.Context, d *store.Delivery) error {
 	}
 	// Several parts are frozen before the first goes out: what was sent before a
 	// crash and what is sent after it must be of one piece.
-	return w.record(ctx, store.Outcome{Delivery: d.ID, State: store.Pending, Tries: d.Tries, Rung: d.Rung, Freeze: d.Parts, Notes: out.Notes})
+	return w.record(ctx, d, store.Outcome{Delivery: d.ID, State: store.Pending, Tries: d.Tries, Rung: d.Rung, Freeze: d.Parts, Notes: out.Notes})
 }
 
 // sendNext sends the first part that has not been sent, and records what came of
@@ -125,7 +125,7 @@ func (w *worker) sent(ctx context.Context, d *store.Delivery, i int, a store.Att
 		out.State, d.State = store.Done, store.Done
 	}
 	w.openGate()
-	return w.record(ctx, out)
+	return w.record(ctx, d, out)
 }
 
 // slow obeys the pace that an answer told: the lane slows down before it is told
@@ -213,7 +213,7 @@ func (w *worker) failed(ctx context.Context, d *store.Delivery, dest *Destinatio
 	case client.Stopped:
 		w.r.o.Log.Warn("a lane has stopped and waits for a person", "lane", w.name, "reason", f.Reason, "status", f.Status, "code", f.Code)
 		w.gate(func(g *store.Gate) { g.Stopped, g.Reason = true, f.Reason })
-		return w.record(ctx, out)
+		return w.record(ctx, d, out)
 	case client.Malformed:
 		if d.Rung++; d.Rung < rungs && !started(d) {
 			return w.afresh(ctx, d, out)
@@ -258,14 +258,14 @@ func (w *worker) failed(ctx context.Context, d *store.Delivery, dest *Destinatio
 			g.Faults = faults
 		}
 	})
-	return w.record(ctx, out)
+	return w.record(ctx, d, out)
 }
 
 // afresh has a delivery rendered again.
 func (w *worker) afresh(ctx context.Context, d *store.Delivery, out store.Outcome) error {
 	d.Parts = nil
 	out.Rung, out.Freeze = d.Rung, []store.Part{}
-	return w.record(ctx, out)
+	return w.record(ctx, d, out)
 }
 
 // missing goes on when the message that a part changes, or the thread that it
@@ -282,7 +282,7 @@ func (w *worker) missing(ctx context.Context, d *store.Delivery, out store.Outco
 	}
 	d.Parts[i] = other
 	out.Freeze = d.Parts
-	return w.record(ctx, out)
+	return w.record(ctx, d, out)
 }
 
 // started reports whether a part of d has been sent, be it without its files.
@@ -300,17 +300,17 @@ func (w *worker) giveUp(ctx context.Context, d *store.Delivery, out store.Outcom
 	}
 	out.State, out.Reason = d.State, reason
 	w.openGate()
-	return w.record(ctx, out)
+	return w.record(ctx, d, out)
 }
 
 func (w *worker) end(ctx context.Context, d *store.Delivery, s store.State, reason string) error {
 	d.State = s
-	return w.record(ctx, store.Outcome{Delivery: d.ID, State: s, Reason: reason, Tries: d.Tries, Rung: d.Rung})
+	return w.record(ctx, d, store.Outcome{Delivery: d.ID, State: s, Reason: reason, Tries: d.Tries, Rung: d.Rung})
 }
 
 // record makes an outcome durable. What was sent has been sent: it goes on trying
 // until the store takes it, or the lease is lost.
-func (w *worker) record(ctx context.Context, out store.Outcome) error {
+func (w *worker) record(ctx context.Context, d *store.Delivery, out store.Outcome) error {
 	for {
 		out.Lane = w.held()
 		c, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
@@ -318,6 +318,9 @@ func (w *worker) record(ctx context.Context, out store.Outcome) error {
 		cancel()
 		switch {
 		case err == nil:
+			if w.r.o.Recorded != nil {
+				w.r.o.Recorded(d, &out)
+			}
 			return nil
 		case errors.Is(err, store.ErrLost):
 			w.lost()

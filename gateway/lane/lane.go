@@ -84,7 +84,11 @@ type Options struct {
 	// Reform keeps what a destination has told about the form it wants, by its code;
 	// nil: that was known, and the delivery is refused.
 	Reform func(ctx context.Context, d *store.Delivery, code string) []store.Entry
-	Log    *slog.Logger
+	// Recorded hears of each outcome that has been stored; nil: nobody does. It is
+	// called concurrently, and keeps neither. Where out.Delivery is 0, only the gate of
+	// d's lane has changed.
+	Recorded func(d *store.Delivery, out *store.Outcome)
+	Log      *slog.Logger
 }
 
 // ErrNotNow is Render's error when the delivery is to be tried again: what it
@@ -143,6 +147,13 @@ func (r *Runner) look() {
 	case r.wake <- struct{}{}:
 	default:
 	}
+}
+
+// Peers is how many gateways are at work, this one among them.
+func (r *Runner) Peers() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.peers
 }
 
 // Open opens the gate of a lane that has stopped.

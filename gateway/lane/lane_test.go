@@ -362,6 +362,41 @@ func TestAMessageOfWhichAPartIsRefusedIsPartial(t *testing.T) {
 	})
 }
 
+func TestOutcomesAreHeardOf(t *testing.T) {
+	bubble(t, func(w *world) {
+		var heard []string
+		w.run.o.Recorded = func(d *store.Delivery, out *store.Outcome) {
+			s := fmt.Sprintf("%s %s", d.Event.Body, out.State)
+			for _, a := range out.Attempts {
+				s += " " + a.Verdict
+			}
+			if g := out.Lane.Gate; g.Reason != "" {
+				s += " gate " + g.Reason
+			}
+			if out.Delivery == 0 {
+				s += " of the lane"
+			}
+			heard = append(heard, s)
+		}
+		w.dest.Policy.Age = time.Millisecond
+		w.answer = func(n int, _ string) (client.Receipt, error) {
+			if n == 0 {
+				return client.Receipt{}, &client.Fault{Verdict: client.Wait, After: time.Second, Reason: "rate_limited"}
+			}
+			if n == 1 {
+				return client.Receipt{}, &client.Fault{Verdict: client.Again, Reason: "network"}
+			}
+			return client.Receipt{Status: 200}, nil
+		}
+		w.post("a", "1", "2")
+		pass(time.Minute)
+		want := []string{"1 pending wait gate rate_limited", "1 dead again", "1  gate network of the lane", "2 done ok"}
+		if !slices.Equal(heard, want) {
+			t.Errorf("heard %q\nwant  %q", heard, want)
+		}
+	})
+}
+
 func TestADayOfFailureEndsInTheDeadLetters(t *testing.T) {
 	bubble(t, func(w *world) {
 		down := true
