@@ -1,5 +1,10 @@
 package sqlite
 
+import (
+	"context"
+	"testing"
+)
+
 // Settle puts all events into the index now.
 func (s *Store) Settle() {
 	for {
@@ -7,4 +12,17 @@ func (s *Store) Settle() {
 			return
 		}
 	}
+}
+
+// What it costs to put events of 1 KB into the index, behind everybody's back.
+func BenchmarkIndex(b *testing.B) {
+	s := open(b, b.TempDir())
+	s.index.stop() // it is done here
+	s.index.ctx = context.Background()
+	for i := range b.N {
+		ingest(b, s, benchEvent(int64(i)))
+	}
+	b.ReportAllocs()
+	b.ResetTimer()
+	s.Settle()
 }
