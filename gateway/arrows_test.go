@@ -66,7 +66,7 @@ var homes = map[string][]string{
 	"github.com/goccy/go-yaml":      {"gateway/config"},
 	"github.com/spf13/cobra":        {"cmd/dragoman"},
 	"github.com/spf13/pflag":        {"cmd/dragoman"},
-	"golang.org/x/time":             {"gateway/lane", "gateway/ingest"},
+	"golang.org/x/time":             {"gateway/ingest"},
 	"code.dny.dev/ssrf":             {"gateway/client"},
 	"github.com/standard-webhooks":  {"gateway/client"},
 	"github.com/rivo/uniseg":        {"translators/chat"},

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"slices"
 	"strings"
 	"sync"
@@ -45,6 +46,7 @@ type Gateway struct {
 	plans        sync.Map          // planKey → []byte, as stored
 	runner       *lane.Runner
 	http         *http.Client
+	connect      connector
 
 	latest      *atomic.Pointer[Gateway] // the one at work, of all that share a store
 	health      *health
@@ -56,7 +58,14 @@ type Gateway struct {
 // destinations joined to lanes. The store may be nil for one who only renders or
 // decides. Every error is about the configuration.
 func New(c *config.Config, s store.Store, log *slog.Logger) (*Gateway, error) {
-	g, err := resolve(c, s, log)
+	return build(c, s, log, client.NewHTTP)
+}
+
+// connector makes the HTTP client of destinations, which may reach the prefixes.
+type connector func(allow []netip.Prefix) *http.Client
+
+func build(c *config.Config, s store.Store, log *slog.Logger, connect connector) (*Gateway, error) {
+	g, err := resolve(c, s, log, connect)
 	if err != nil || s == nil {
 		return g, err
 	}
@@ -81,9 +90,9 @@ func New(c *config.Config, s store.Store, log *slog.Logger) (*Gateway, error) {
 }
 
 // resolve is New without what outlives a configuration.
-func resolve(c *config.Config, s store.Store, log *slog.Logger) (*Gateway, error) {
-	g := &Gateway{conf: c, log: log, store: s, lookups: map[string]render.Lookup{}, labels: map[string]map[string]string{}, styles: map[string]string{}}
-	g.http = client.NewHTTP(c.Egress.Allow)
+func resolve(c *config.Config, s store.Store, log *slog.Logger, connect connector) (*Gateway, error) {
+	g := &Gateway{connect: connect, conf: c, log: log, store: s, lookups: map[string]render.Lookup{}, labels: map[string]map[string]string{}, styles: map[string]string{}}
+	g.http = connect(c.Egress.Allow)
 	var err error
 	if g.destinations, err = destinations(c, g.http); err != nil {
 		return nil, err
@@ -153,7 +162,11 @@ func (g *Gateway) destination(name string) (lane.Destination, bool) {
 	if !ok {
 		return lane.Destination{}, false
 	}
-	return d.work, true
+	work := d.work
+	if work.ChannelPace.N > 0 {
+		work.Channel = d.state.Load().Channel
+	}
+	return work, true
 }
 
 // Decision is what rules made of an event.

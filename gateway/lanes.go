@@ -31,7 +31,7 @@ type destination struct {
 // on rate limits, and its staff in discord-api-docs issue 367 (a webhook five in two
 // seconds, a channel thirty a minute).
 var (
-	slackPace      = lane.Pace{N: 1, Per: time.Second, Burst: 4}
+	slackPace      = lane.Pace{N: 4, Per: 4 * time.Second}
 	discordPace    = lane.Pace{N: 5, Per: 2 * time.Second}
 	discordChannel = lane.Pace{N: 30, Per: time.Minute}
 	discordBudget  = lane.Budget{
@@ -70,8 +70,10 @@ func newDestination(c *config.Config, conf *config.Destination, hc *http.Client)
 	d.work = lane.Destination{
 		Policy:    lane.Policy{First: conf.Retry.First, Most: conf.Retry.Most, Age: conf.Retry.GiveUpAfter},
 		Timeout:   conf.Timeout,
-		Pace:      lane.Pace{N: conf.Pace.N, Per: conf.Pace.Per},
 		Unordered: !conf.Ordered,
+	}
+	if conf.Pace.N > 0 {
+		d.work.Pace = lane.Pace{N: conf.Pace.N, Per: conf.Pace.Per}
 	}
 	if target, err = d.connect(hc); err != nil {
 		return nil, "", err
@@ -116,12 +118,11 @@ func (d *destination) connect(hc *http.Client) (target string, err error) {
 		d.plan = render.Plan{Format: "discord", Components: conf.Discord.Components}
 		d.edits = true
 		d.work.Host, target = webhook(address)
-		d.work.Ceiling, d.work.Budget = discordChannel, discordBudget
-		switch {
-		case unpaced:
+		if unpaced {
 			d.work.Pace = discordPace
-		case conf.Pace.None:
-			d.work.Ceiling, d.work.Budget = lane.Pace{}, lane.Budget{}
+		}
+		if !conf.Pace.None {
+			d.work.ChannelPace, d.work.Budget = discordChannel, discordBudget
 		}
 	case conf.HTTP != nil:
 		header := map[string]string{}

@@ -33,7 +33,7 @@ func (g *Gateway) Reload(ctx context.Context) error {
 			return fmt.Errorf("gateway: %s cannot change while the gateway runs", fixed.key)
 		}
 	}
-	next, err := resolve(c, old.store, old.log)
+	next, err := resolve(c, old.store, old.log, old.connect)
 	if err != nil {
 		return err
 	}

@@ -44,17 +44,32 @@ func (r *ring) reserve(now time.Time, p Pace, share int) time.Time {
 	if t := r.nth(max(1, p.N/share)); !t.IsZero() && t.Add(p.Per).After(now) {
 		at = t.Add(p.Per)
 	}
+	if t := r.nth(1); t.After(at) {
+		at = t // in order, so that the nth last is the nth latest
+	}
 	r.add(at, p.N)
 	return at
 }
 
-// hostUntil is when the host may be asked by one more request, which is counted.
-func (r *Runner) hostUntil(d *Destination) (until time.Time) {
+// reserve is when one more request may go to a destination by what it shares with
+// others: its host and its channel. The request is counted.
+func (r *Runner) reserve(d *Destination, lane string) (until time.Time) {
 	r.host(d.Host, func(h *host) {
 		until = h.requests.reserve(time.Now(), d.Budget.Requests, r.peers)
 		if h.until.After(until) {
 			until = h.until
 		}
+		if d.ChannelPace.N == 0 {
+			return
+		}
+		name := "channel " + d.Channel
+		if d.Channel == "" {
+			name = "lane " + lane
+		}
+		if r.rooms[name] == nil {
+			r.rooms[name] = &ring{}
+		}
+		until = r.rooms[name].reserve(until, d.ChannelPace, 1)
 	})
 	return until
 }

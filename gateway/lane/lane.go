@@ -27,24 +27,25 @@ type Destination struct {
 	Policy  Policy
 	Timeout time.Duration // of one request
 	Pace    Pace
-	Ceiling Pace // Burst is not used
-	Budget  Budget
+	// Channel, where it is known, is what several destinations post to; they share
+	// ChannelPace.
+	Channel     string
+	ChannelPace Pace
+	Budget      Budget
 	// Unordered lets deliveries overtake each other, save those about one message.
 	Unordered bool
 }
 
-// Pace is N payloads in Per on average, and Burst at once; no N: no limit, no
-// Burst: N.
+// Pace is never more than N requests in any Per; no N: no limit.
 type Pace struct {
-	N     int
-	Per   time.Duration
-	Burst int
+	N   int
+	Per time.Duration
 }
 
 // Budget is what a platform counts by the address of those who ask, so that all
 // lanes to its host share it, and all gateways: each of n takes its nth part.
 type Budget struct {
-	Requests Pace // never more than N in any Per
+	Requests Pace
 	Invalid  Pace // answers 401, 403 and 429: with N of them in Per the host is left alone
 }
 
@@ -113,7 +114,8 @@ type Runner struct {
 	mu      sync.Mutex
 	workers map[string]*worker
 	hosts   map[string]*host
-	peers   int // gateways at work, this one among them
+	rooms   map[string]*ring // by channel
+	peers   int              // gateways at work, this one among them
 	wg      sync.WaitGroup
 }
 
@@ -122,7 +124,7 @@ func New(o Options) *Runner {
 	if o.Term == 0 {
 		o.Term = 30 * time.Second
 	}
-	return &Runner{o: o, wake: make(chan struct{}, 1), workers: map[string]*worker{}, hosts: map[string]*host{}, peers: 1}
+	return &Runner{o: o, wake: make(chan struct{}, 1), workers: map[string]*worker{}, hosts: map[string]*host{}, rooms: map[string]*ring{}, peers: 1}
 }
 
 // Wake says that lanes have new deliveries or an opened gate.

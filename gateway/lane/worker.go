@@ -6,8 +6,6 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/time/rate"
-
 	"dragoman/gateway/store"
 )
 
@@ -26,9 +24,7 @@ type worker struct {
 	again   bool // poked since the lane was last seen empty
 	gone    bool
 	changed chan struct{} // closed when a person has changed the gate
-	limit   *rate.Limiter
-	pace    Pace // that limit has
-	ceiling ring
+	paced   ring
 	next    time.Time // not before, by the destination's pace headers
 }
 
@@ -203,32 +199,14 @@ func (w *worker) open(ctx context.Context) error {
 
 // paceOut waits until the destination's paces allow one more.
 func (w *worker) paceOut(ctx context.Context, dest *Destination) error {
-	until := w.r.hostUntil(dest)
+	until := w.r.reserve(dest, w.name)
 	w.mu.Lock()
 	if w.next.After(until) {
 		until = w.next
 	}
-	if at := w.ceiling.reserve(time.Now(), dest.Ceiling, 1); at.After(until) {
-		until = at
-	}
+	until = w.paced.reserve(until, dest.Pace, 1)
 	w.mu.Unlock()
-	if err := w.pause(ctx, time.Until(until)); err != nil {
-		return err
-	}
-	if dest.Pace.N == 0 {
-		return nil
-	}
-	w.mu.Lock()
-	if p := dest.Pace; w.limit == nil || w.pace != p {
-		w.pace = p
-		if p.Burst == 0 {
-			p.Burst = p.N
-		}
-		w.limit = rate.NewLimiter(rate.Limit(float64(p.N)/p.Per.Seconds()), p.Burst)
-	}
-	wait := w.limit.Reserve().Delay()
-	w.mu.Unlock()
-	return w.pause(ctx, wait)
+	return w.pause(ctx, time.Until(until))
 }
 
 func (w *worker) gate(f func(*store.Gate)) { w.mu.Lock(); defer w.mu.Unlock(); f(&w.lane.Gate) }
