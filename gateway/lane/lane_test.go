@@ -31,18 +31,22 @@ type world struct {
 	start time.Time
 	stop  func()
 
-	mu     sync.Mutex
-	sent   []string // "seconds lane payload", in the order of sending
-	answer func(n int, payload string) (client.Receipt, error)
-	dest   Destination
-	parts  int
-	err    error // of rendering
+	mu      sync.Mutex
+	sent    []string // "seconds payload", in the order of sending
+	ops     []client.Op
+	remotes []string
+	answer  func(n int, payload string) (client.Receipt, error)
+	dest    Destination
+	parts   int
+	part    *store.Part // what each part is like; nil: a post
+	err     error       // of rendering
 }
 
 func (w *world) Send(ctx context.Context, r client.Request) (client.Receipt, error) {
 	w.mu.Lock()
 	n := len(w.sent)
 	w.sent = append(w.sent, fmt.Sprintf("%.1f %s", time.Since(w.start).Seconds(), r.Payload))
+	w.ops, w.remotes = append(w.ops, r.Op), append(w.remotes, r.Remote)
 	f := w.answer
 	w.mu.Unlock()
 	if f == nil {
@@ -65,7 +69,12 @@ func (w *world) render(_ context.Context, d *store.Delivery) (Rendered, error) {
 			p += fmt.Sprintf(" rung %d", d.Rung)
 			out.Notes = []chat.Note{{Loss: chat.Flattened, Where: "", What: "message"}}
 		}
-		out.Parts = append(out.Parts, store.Part{N: i, Format: "slack", Payload: []byte(p)})
+		part := store.Part{}
+		if w.part != nil {
+			part = *w.part
+		}
+		part.N, part.Format, part.Payload = i, "slack", []byte(p)
+		out.Parts = append(out.Parts, part)
 	}
 	return out, nil
 }
