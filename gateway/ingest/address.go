@@ -103,16 +103,17 @@ type endpoint struct {
 	keys   keys
 }
 
-// directory finds sources by what stands in an address.
+// directory finds sources by what stands in an address. It never changes.
 type directory struct {
 	slack   map[string]endpoint            // "T…/B…"
 	discord map[string]endpoint            // id
 	tokens  map[[sha256.Size]byte]endpoint // hash of "xoxb-…"
 	names   map[string]*Source
+	rates   rates
 }
 
-func newDirectory(sources []Source) directory {
-	d := directory{map[string]endpoint{}, map[string]endpoint{}, map[[sha256.Size]byte]endpoint{}, map[string]*Source{}}
+func newDirectory(sources []Source, before rates) *directory {
+	d := &directory{map[string]endpoint{}, map[string]endpoint{}, map[[sha256.Size]byte]endpoint{}, map[string]*Source{}, newRates(sources, before)}
 	for i := range sources {
 		s := &sources[i]
 		d.names[s.Name] = s

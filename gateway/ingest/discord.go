@@ -54,7 +54,7 @@ func (s *server) discordSource(c echo.Context, dialect string) (e endpoint, vers
 		}
 		version = n
 	}
-	e, ok := s.sources.discord[c.Param("id")]
+	e, ok := s.sources.Load().discord[c.Param("id")]
 	if !ok || !e.source.accepts(dialect) {
 		return endpoint{}, 0, discordError(c, http.StatusNotFound, codeUnknownWebhook, "Unknown Webhook")
 	}

@@ -14,7 +14,7 @@ import (
 // github takes signed events. The address holds no secret, so it is there only
 // for sources with a github_secret.
 func (s *server) github(c echo.Context) error {
-	src := s.sources.names[c.Param("source")]
+	src := s.sources.Load().names[c.Param("source")]
 	if src == nil || len(src.GitHub) == 0 || !src.accepts("github") {
 		return c.String(http.StatusNotFound, "no such source\n")
 	}

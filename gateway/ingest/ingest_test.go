@@ -61,7 +61,7 @@ var sources = []Source{
 
 const handle = 1767323045678901
 
-func start() (*sink, http.Handler, *bytes.Buffer) {
+func start() (*sink, *Handler, *bytes.Buffer) {
 	k := &sink{ack: Ack{ID: 1, Handle: handle, Routed: true}}
 	log := &bytes.Buffer{}
 	return k, New(Options{Sources: sources, Sink: k, Archive: k, MaxBody: 1 << 20, Log: slog.New(slog.NewTextHandler(log, nil))}), log

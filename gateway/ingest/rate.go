@@ -9,13 +9,22 @@ import (
 )
 
 // rates bounds the requests of the sources that have a rate.
-type rates map[string]*rate.Limiter
+type rates map[string]*limiter
 
-func newRates(sources []Source) rates {
+type limiter struct {
+	*rate.Limiter
+	Rate
+}
+
+// newRates makes the limiters of sources; those of before go on where the rate is
+// the same.
+func newRates(sources []Source, before rates) rates {
 	r := rates{}
 	for _, s := range sources {
-		if s.Rate.N > 0 {
-			r[s.Name] = rate.NewLimiter(rate.Limit(float64(s.Rate.N)/s.Rate.Per.Seconds()), s.Rate.N)
+		if l := before[s.Name]; l != nil && l.Rate == s.Rate {
+			r[s.Name] = l
+		} else if s.Rate.N > 0 {
+			r[s.Name] = &limiter{rate.NewLimiter(rate.Limit(float64(s.Rate.N)/s.Rate.Per.Seconds()), s.Rate.N), s.Rate}
 		}
 	}
 	return r
@@ -48,7 +57,7 @@ func (e *tooMany) Error() string { return "ingest: too many requests" }
 
 // allow takes a request of a source; the error is a *tooMany.
 func (s *server) allow(src *Source) error {
-	if wait, ok := s.rates.allow(src); !ok {
+	if wait, ok := s.sources.Load().rates.allow(src); !ok {
 		return &tooMany{wait}
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -27,21 +28,35 @@ type Options struct {
 
 // server is the public listener's handlers.
 type server struct {
-	sources  directory
+	sources  atomic.Pointer[directory]
 	sink     Sink
 	archive  Archive
 	checks   Checks
 	channels []Channel
 	max      int64
 	flight   inFlight
-	rates    rates
 	edits    edits
 	log      *slog.Logger
 }
 
+// Handler serves the public listener. Make one with New.
+type Handler struct {
+	http.Handler
+	server *server
+}
+
+// SetSources replaces the sources: an address that none of them has any more is
+// unknown from the next request on. It may be called at any time; what a source's
+// rate has used stays used as long as the rate is the same.
+func (h *Handler) SetSources(sources []Source) {
+	before := h.server.sources.Load()
+	h.server.sources.Store(newDirectory(sources, before.rates))
+}
+
 // New is the handler of the public listener.
-func New(o Options) http.Handler {
-	s := &server{sources: newDirectory(o.Sources), sink: o.Sink, archive: o.Archive, checks: o.Checks, channels: o.Channels, max: o.MaxBody, rates: newRates(o.Sources), log: o.Log}
+func New(o Options) *Handler {
+	s := &server{sink: o.Sink, archive: o.Archive, checks: o.Checks, channels: o.Channels, max: o.MaxBody, log: o.Log}
+	s.sources.Store(newDirectory(o.Sources, nil))
 	if s.flight.max = o.InFlight; s.flight.max == 0 {
 		s.flight.max = 256 << 20
 	}
@@ -70,7 +85,7 @@ func New(o Options) http.Handler {
 	e.GET("/api/:method", s.slackMethod)
 	e.POST("/github/:source", s.github)
 	Health(e, o.Ready)
-	return e
+	return &Handler{e, s}
 }
 
 // Health adds /healthz and /readyz, which are on both listeners.

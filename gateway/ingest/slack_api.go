@@ -98,7 +98,7 @@ func (s *server) authorize(k *call) error {
 	if token == "" {
 		return refuse("not_authed")
 	}
-	e, ok := s.sources.tokens[sha256.Sum256([]byte(token))]
+	e, ok := s.sources.Load().tokens[sha256.Sum256([]byte(token))]
 	if !ok || !e.source.accepts("slack") {
 		return refuse("invalid_auth")
 	}

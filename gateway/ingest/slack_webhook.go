@@ -13,7 +13,7 @@ import (
 // Slack's: no_service for an address there is not, invalid_token for one with
 // another secret.
 func (s *server) slackSource(c echo.Context, dialect string) (src *Source, status int, word string) {
-	e, ok := s.sources.slack[c.Param("team")+"/"+c.Param("bot")]
+	e, ok := s.sources.Load().slack[c.Param("team")+"/"+c.Param("bot")]
 	if !ok || !e.source.accepts(dialect) {
 		return nil, http.StatusNotFound, "no_service"
 	}
