@@ -45,7 +45,7 @@ func Check(m *Message) error {
 	if err := checkText("summary", m.Summary, false); err != nil {
 		return err
 	}
-	if err := checkStrings("sender", m.Sender.Name, m.Sender.URL, m.Sender.Icon); err != nil {
+	if err := checkBadge("sender", &m.Sender); err != nil {
 		return err
 	}
 	if err := checkStrings("thread", m.Thread.Key, m.Thread.Topic); err != nil {
@@ -154,7 +154,7 @@ func checkKind(here string, b *Block) error {
 	case Heading:
 		return checkEnds(here, b.Text)
 	case Small:
-		if strings.ContainsAny(b.Text.Plain(), "\r\n") {
+		if strings.IndexByte(b.Text.Plain(), '\n') >= 0 {
 			return fmt.Errorf("chat: %s: a line break in a small", here)
 		}
 	case Code:
@@ -199,8 +199,13 @@ func checkCard(here string, c *Card) error {
 	if err := checkText(here+".title", c.Title, false); err != nil {
 		return err
 	}
-	if err := checkStrings(here, c.URL, c.Author.Name, c.Author.URL, c.Author.Icon,
-		c.Footer.Name, c.Footer.URL, c.Footer.Icon, c.Thumb.URL, c.Thumb.Alt, c.Thumb.Title); err != nil {
+	if err := checkBadge(here+".author", &c.Author); err != nil {
+		return err
+	}
+	if err := checkBadge(here+".footer", &c.Footer); err != nil {
+		return err
+	}
+	if err := checkStrings(here, c.URL, c.Thumb.URL, c.Thumb.Alt, c.Thumb.Title); err != nil {
 		return err
 	}
 	if c.Colour != 0 && c.Colour>>24 != 1 || c.Thumb.URL == "" && c.Thumb != (Asset{}) || c.Thumb.Kind > Document ||
@@ -250,10 +255,17 @@ func checkText(here string, t Text, icons bool) error {
 	return nil
 }
 
+func checkBadge(here string, b *Badge) error {
+	if strings.TrimFunc(b.Name, unseen) != b.Name {
+		return fmt.Errorf("chat: %s: white space around a name", here)
+	}
+	return checkStrings(here, b.Name, b.URL, b.Icon)
+}
+
 func checkStrings(here string, list ...string) error {
 	for _, s := range list {
 		if !isClean(s) {
-			return fmt.Errorf("chat: %s: not valid UTF-8 without NUL", here)
+			return fmt.Errorf("chat: %s: not valid UTF-8, or with a character that no string may hold", here)
 		}
 	}
 	return nil

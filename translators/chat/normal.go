@@ -3,6 +3,7 @@ package chat
 import (
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -17,7 +18,10 @@ import (
 //     white space;
 //  4. the fields set on a block are those its kind allows, and a block without
 //     what its kind is for is gone; a Group has a Card; a card has no Group;
-//  5. all strings are valid UTF-8 and free of NUL; styles hold only known bits;
+//  5. all strings are valid UTF-8, free of NUL and of the marks that turn the
+//     characters after them about (U+202D, U+202E), with which a name or a link can
+//     be made to read as another, and their lines end with a line feed alone; styles
+//     hold only known bits;
 //  6. item depth rises by at most one from item to item, and is at most MaxDepth;
 //     no list goes on over the edge of a quotation;
 //  7. a Small holds no line break, and only a Small holds Icon spans;
@@ -25,7 +29,7 @@ import (
 //     style does not carry it; the text of Code carries none;
 //  9. numbers are those of the constants, a Lang is one word of letters, digits
 //     and "+#-._", a Thumb has a URL, and a time is in UTC with a year that can be written;
-//     no white space stands around the texts of an Asset;
+//     no white space stands around the texts of an Asset and the names of a Badge;
 //  10. an address holds no white space, controls, quotation marks, angle brackets,
 //     backticks or backslashes: they are percent-encoded.
 //
@@ -318,9 +322,8 @@ func normButtons(in []Button) []Button {
 }
 
 func cleanBadge(b *Badge) {
-	if clean(&b.Name); strings.TrimSpace(b.Name) == "" {
-		b.Name = "" // nobody sees it
-	}
+	clean(&b.Name)
+	b.Name = strings.TrimFunc(b.Name, unseen)
 	cleanAddress(&b.URL)
 	cleanAddress(&b.Icon)
 }
@@ -336,26 +339,37 @@ func cleanAsset(a *Asset) {
 	}
 }
 
-// clean makes s valid UTF-8 without NUL.
+// unseen holds for what nobody sees at an end of a name.
+func unseen(r rune) bool { return unicode.IsSpace(r) || r == '\u200b' }
+
+// clean makes s keep rule 5.
 func clean(s *string) {
 	if !isClean(*s) {
-		*s = strings.ReplaceAll(strings.ToValidUTF8(*s, "\uFFFD"), "\x00", "")
+		*s = cleaner.Replace(strings.ToValidUTF8(*s, "\uFFFD"))
 	}
 }
 
+var cleaner = strings.NewReplacer("\x00", "", "\r\n", "\n", "\r", "\n", leftOverride, "", rightOverride, "")
+
+const leftOverride, rightOverride = "\u202d", "\u202e"
+
 func isClean(s string) bool {
-	const low, high = 0x0101010101010101, 0x8080808080808080
+	const low, high, breaks = 0x0101010101010101, 0x8080808080808080, 0x0d0d0d0d0d0d0d0d
 	i := 0
 	for ; i+8 <= len(s); i += 8 {
 		w := uint64(s[i]) | uint64(s[i+1])<<8 | uint64(s[i+2])<<16 | uint64(s[i+3])<<24 |
 			uint64(s[i+4])<<32 | uint64(s[i+5])<<40 | uint64(s[i+6])<<48 | uint64(s[i+7])<<56
-		if (w|(w-low))&high != 0 { // a byte that is 0 or no ASCII
+		if (w|(w-low)|((w^breaks)-low))&high != 0 { // a byte that is 0, a carriage return or no ASCII
 			break
 		}
 	}
 	for ; i < len(s); i++ {
-		if c := s[i]; c == 0 || c >= utf8.RuneSelf {
-			return c != 0 && utf8.ValidString(s[i:]) && strings.IndexByte(s[i:], 0) < 0
+		if c := s[i]; c == 0 || c == '\r' {
+			return false
+		} else if c >= utf8.RuneSelf {
+			s = s[i:]
+			return utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 && strings.IndexByte(s, '\r') < 0 &&
+				!strings.Contains(s, leftOverride) && !strings.Contains(s, rightOverride)
 		}
 	}
 	return true

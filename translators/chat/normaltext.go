@@ -95,7 +95,7 @@ func shown(s *Span) string {
 	return ""
 }
 
-func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' }
+func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' }
 
 // settled reports whether t keeps rule 8 already.
 func settled(t Text) bool {
@@ -195,7 +195,7 @@ func appendPieces(out Text, s Span) Text {
 }
 
 func isBlankWords(s *Span) bool {
-	return s.Kind == Words && s.Text != "" && isSpace(s.Text[0]) && strings.TrimLeft(s.Text, " \n\t\r") == ""
+	return s.Kind == Words && s.Text != "" && isSpace(s.Text[0]) && strings.TrimLeft(s.Text, " \n\t") == ""
 }
 
 // mergeSpans drops empty spans and joins those that are alike.
@@ -275,7 +275,7 @@ func trimText(t Text) Text {
 func leading(s string) int {
 	n := 0
 	for i := 0; i < len(s) && isSpace(s[i]); i++ {
-		if s[i] == '\n' || s[i] == '\r' {
+		if s[i] == '\n' {
 			n = i + 1
 		}
 	}
@@ -286,7 +286,7 @@ func leading(s string) int {
 func trailing(s string) int {
 	n := len(s)
 	for i := len(s) - 1; i >= 0 && isSpace(s[i]); i-- {
-		if s[i] == '\n' || s[i] == '\r' {
+		if s[i] == '\n' {
 			n = i
 		}
 	}
@@ -318,8 +318,6 @@ func plainCode(b *Block) {
 func joinLines(b *Block) {
 	b.Text = trimText(b.Text)
 	for i := range b.Text {
-		if s := &b.Text[i]; strings.IndexByte(s.Text, '\n') >= 0 || strings.IndexByte(s.Text, '\r') >= 0 {
-			s.Text = strings.NewReplacer("\r\n", " ", "\n", " ", "\r", " ").Replace(s.Text)
-		}
+		b.Text[i].Text = strings.ReplaceAll(b.Text[i].Text, "\n", " ")
 	}
 }
