@@ -78,15 +78,17 @@ func (w *writer) card(i int) {
 func (w *writer) head(c *chat.Card, f *feed, budget int) {
 	d := &w.made
 	d.author, d.authorIcon = w.name("author", &c.Author, maxAuthor, budget)
-	if d.authorURL = w.address("author", "url", c.Author.URL); d.authorURL == "" && c.Author.URL != "" && c.Author.Name != "" {
-		f.prepend(inText(c.Author.URL))
+	if d.authorURL = w.address("author", "url", c.Author.URL); d.authorURL == "" && c.Author.URL != "" && c.Author.Name != "" && c.Author.Name != c.Author.URL {
+		f.below(inText(c.Author.URL))
 	}
 	d.thumb = w.thumb(c, f)
 	url := w.address("url", "url", c.URL)
 	switch {
 	case c.URL == "":
 	case url == "":
-		f.prepend(inText(c.URL))
+		if c.URL != c.Title.Plain() {
+			f.below(inText(c.URL))
+		}
 	case d.author.empty() && d.thumb.URL == "" && len(c.Title) == 0 && c.Footer == (chat.Badge{}) && len(f.blocks) == 0:
 		// An address alone is no embed.
 		w.n.AddAt("url", chat.Flattened, "url", 0)
@@ -120,17 +122,37 @@ func linked(title chat.Text, url string) chat.Text {
 }
 
 // prepend puts a text before what is to be written.
-func (f *feed) prepend(t chat.Text) {
+func (f *feed) prepend(t chat.Text) { f.insert(0, t) }
+
+// below puts a text under the text that is to be written first, which reads better
+// than an address at its head. A link that stands in that text already is enough.
+func (f *feed) below(t chat.Text) {
+	end := 0
+	for end < len(f.blocks) && isText(&f.blocks[end]) {
+		if b := &f.blocks[end]; b.Kind != chat.Code && slices.ContainsFunc(b.Text, func(s chat.Span) bool {
+			return s.Kind == chat.Link && s.Ref == t[0].Ref
+		}) {
+			return
+		}
+		end++
+	}
+	f.insert(end, t)
+}
+
+func (f *feed) insert(at int, t chat.Text) {
 	if len(t) == 0 {
 		return
 	}
 	from := make([]origin, 0, len(f.blocks)+1)
-	from = append(from, origin{})
 	for i := range f.blocks {
 		from = append(from, origin{f.index(i), f.thumb(i), f.row(i)})
 	}
-	f.blocks = append([]chat.Block{{Kind: chat.Para, Text: t}}, f.blocks...)
-	f.from = from
+	var here origin
+	if at > 0 {
+		here.index = f.index(at - 1)
+	}
+	f.from = slices.Insert(from, at, here)
+	f.blocks = slices.Insert(slices.Clone(f.blocks), at, chat.Block{Kind: chat.Para, Text: t})
 }
 
 // name takes the name of a badge as plain text. One with a picture alone gets a

@@ -14,7 +14,7 @@ type control struct {
 	at    int    // where the label begins
 	text  string // what to show without a label: an end of ref, save for mentions
 	date  bool   // ref is what follows "date^"
-	other bool   // a team, or a command that is not known
+	other bool   // a team, a command that is not known, or what is no address
 }
 
 // controlEnd is the index of the > that ends the control sequence at s[0], or 0.
@@ -63,7 +63,10 @@ func parseControl(s string) (c control, ok bool) {
 	case '!':
 		return parseCommand(c, body)
 	}
-	ok = isAddress(body)
+	if ok = isAddress(body); !ok && body == label { // <user1|user1> leads nowhere
+		c.other, c.ref, c.text = true, body, body
+		return c, strings.IndexFunc(body, unseen) < 0
+	}
 	if !ok { // unless it is written the wrong way round, it is no link
 		body, c.label, c.at = label, body, 0
 		ok = isAddress(body)

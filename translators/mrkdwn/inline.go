@@ -159,7 +159,11 @@ func (p *parser) control(s string, at int) {
 		p.date(&c)
 		return
 	case c.other:
-		p.notes.Add(chat.Unlinked, "command", 0)
+		what := "link"
+		if c.ref[0] == '!' {
+			what = "command"
+		}
+		p.notes.Add(chat.Unlinked, what, 0)
 		p.edgy = p.edgy || p.run.style != 0
 		p.literal(p.shown(p.src[from:to]))
 		return
