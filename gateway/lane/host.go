@@ -34,44 +34,60 @@ func (r *ring) add(t time.Time, most int) {
 	r.next = (r.next + 1) % most
 }
 
-// reserve notes one more thing, at the earliest time at which there are never
-// more than p.N/share of them in any p.Per, and returns that time.
-func (r *ring) reserve(now time.Time, p Pace, share int) time.Time {
-	if p.N == 0 {
-		return now
+// free is the earliest time at which one more thing makes no more than p.N/share
+// of them in any p.Per.
+func (r *ring) free(p Pace, share int) time.Time {
+	last := r.nth(1) // they are noted in order
+	if t := r.nth(max(1, p.N/share)); !t.IsZero() && t.Add(p.Per).After(last) {
+		return t.Add(p.Per)
 	}
-	at := now
-	if t := r.nth(max(1, p.N/share)); !t.IsZero() && t.Add(p.Per).After(now) {
-		at = t.Add(p.Per)
-	}
-	if t := r.nth(1); t.After(at) {
-		at = t // in order, so that the nth last is the nth latest
-	}
-	r.add(at, p.N)
+	return last
+}
+
+// limit is a pace, and what has been sent by it.
+type limit struct {
+	*ring
+	Pace
+	share int
+}
+
+// reserve is when one more request of a lane may go to a destination by all of its
+// paces. It is counted at that time by each of them.
+func (r *Runner) reserve(d *Destination, w *worker) (at time.Time) {
+	r.host(d.Host, func(h *host) {
+		at = time.Now()
+		if h.until.After(at) {
+			at = h.until
+		}
+		limits := []limit{{&h.requests, d.Budget.Requests, r.peers}, {r.channel(d, w.name), d.ChannelPace, 1}, {&w.paced, d.Pace, 1}}
+		for _, l := range limits {
+			if l.N == 0 {
+				continue
+			}
+			if t := l.free(l.Pace, l.share); t.After(at) {
+				at = t
+			}
+		}
+		for _, l := range limits {
+			if l.N > 0 {
+				l.add(at, l.N)
+			}
+		}
+	})
 	return at
 }
 
-// reserve is when one more request may go to a destination by what it shares with
-// others: its host and its channel. The request is counted.
-func (r *Runner) reserve(d *Destination, lane string) (until time.Time) {
-	r.host(d.Host, func(h *host) {
-		until = h.requests.reserve(time.Now(), d.Budget.Requests, r.peers)
-		if h.until.After(until) {
-			until = h.until
-		}
-		if d.ChannelPace.N == 0 {
-			return
-		}
-		name := "channel " + d.Channel
-		if d.Channel == "" {
-			name = "lane " + lane
-		}
-		if r.rooms[name] == nil {
-			r.rooms[name] = &ring{}
-		}
-		until = r.rooms[name].reserve(until, d.ChannelPace, 1)
-	})
-	return until
+// channel is what has been sent to the channel of a lane, which is its own while
+// the channel is not known. r.mu is held.
+func (r *Runner) channel(d *Destination, lane string) *ring {
+	name := "channel " + d.Channel
+	if d.Channel == "" {
+		name = "lane " + lane
+	}
+	if r.rooms[name] == nil && d.ChannelPace.N > 0 {
+		r.rooms[name] = &ring{}
+	}
+	return r.rooms[name]
 }
 
 func (r *Runner) pauseHost(name string, until time.Time) {

@@ -24,8 +24,8 @@ type worker struct {
 	again   bool // poked since the lane was last seen empty
 	gone    bool
 	changed chan struct{} // closed when a person has changed the gate
-	paced   ring
-	next    time.Time // not before, by the destination's pace headers
+	paced   ring          // guarded by r.mu
+	next    time.Time     // not before, by the destination's pace headers
 }
 
 func newWorker(r *Runner, l store.Lane) *worker {
@@ -197,16 +197,16 @@ func (w *worker) open(ctx context.Context) error {
 	}
 }
 
-// paceOut waits until the destination's paces allow one more.
+// paceOut waits until the destination's paces allow one more. A destination that
+// has told of itself that it takes no more is not asked before its time.
 func (w *worker) paceOut(ctx context.Context, dest *Destination) error {
-	until := w.r.reserve(dest, w.name)
 	w.mu.Lock()
-	if w.next.After(until) {
-		until = w.next
-	}
-	until = w.paced.reserve(until, dest.Pace, 1)
+	next := w.next
 	w.mu.Unlock()
-	return w.pause(ctx, time.Until(until))
+	if err := w.pause(ctx, time.Until(next)); err != nil {
+		return err
+	}
+	return w.pause(ctx, time.Until(w.r.reserve(dest, w)))
 }
 
 func (w *worker) gate(f func(*store.Gate)) { w.mu.Lock(); defer w.mu.Unlock(); f(&w.lane.Gate) }
