@@ -7,7 +7,6 @@ import (
 	"mime"
 	"mime/multipart"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,7 +18,10 @@ import (
 	"dragoman/translators/jsonw"
 )
 
-var errTooLarge = errors.New("ingest: the body is too large")
+var (
+	errTooLarge       = errors.New("ingest: the body is too large")
+	errBrokeOff error = &Invalid{"the body broke off"}
+)
 
 // inFlight bounds the bytes of all bodies being worked on.
 type inFlight struct {
@@ -62,7 +64,7 @@ func (f *inFlight) read(r *http.Request, max int64) (body []byte, release func()
 				return body, release, nil
 			}
 			if err != nil {
-				return nil, release, &Invalid{"the body broke off"}
+				return nil, release, errBrokeOff
 			}
 		}
 		if int64(len(body)) > max {
@@ -93,10 +95,11 @@ func payload(contentType string, body []byte) ([]byte, error) {
 	if looksLikeJSON(body) {
 		return Object(body)
 	}
-	if form, err := formFields(contentType, body); err == nil {
-		if p, ok := form["payload"]; ok {
-			return Object([]byte(p))
-		}
+	// A form with an escape that is none is read as far as it can be: many a script
+	// has its JSON there as it is.
+	form, _ := formFields(contentType, body)
+	if p, ok := form["payload"]; ok {
+		return Object([]byte(p))
 	}
 	return Object(body)
 }
@@ -110,17 +113,7 @@ func formFields(contentType string, body []byte) (map[string]string, error) {
 	fields := map[string]string{}
 	kind, params, _ := mime.ParseMediaType(contentType)
 	if kind != "multipart/form-data" {
-		if strings.Count(string(body), "&") >= maxFormFields {
-			return nil, &Invalid{"the form has too many fields"}
-		}
-		values, err := url.ParseQuery(string(body))
-		if err != nil {
-			return nil, &Invalid{"the form cannot be read"}
-		}
-		for k, v := range values {
-			fields[k] = v[0]
-		}
-		return fields, nil
+		return urlencoded(string(body))
 	}
 	err := eachPart(params["boundary"], body, func(p *multipart.Part) error {
 		if p.FileName() != "" {
@@ -133,6 +126,56 @@ func formFields(contentType string, body []byte) (map[string]string, error) {
 		return err
 	})
 	return fields, err
+}
+
+// urlencoded are the fields of an urlencoded form, also when it errs for an escape
+// that is none: such a one stands for itself.
+func urlencoded(body string) (fields map[string]string, err error) {
+	if strings.Count(body, "&") >= maxFormFields {
+		return nil, &Invalid{"the form has too many fields"}
+	}
+	fields = map[string]string{}
+	for pair := range strings.SplitSeq(body, "&") { // a semicolon is a character like others
+		key, value, _ := strings.Cut(pair, "=")
+		key, ok1 := unescape(key)
+		value, ok2 := unescape(value)
+		if !ok1 || !ok2 {
+			err = &Invalid{"the form cannot be read"}
+		}
+		if _, ok := fields[key]; !ok && key != "" {
+			fields[key] = value
+		}
+	}
+	return fields, err
+}
+
+// unescape decodes a name or a value of an urlencoded form. It is not ok when a
+// percent sign is not followed by two digits.
+func unescape(s string) (text string, ok bool) {
+	if strings.IndexByte(s, '%') < 0 && strings.IndexByte(s, '+') < 0 {
+		return s, true
+	}
+	ok = true
+	b := make([]byte, 0, len(s))
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '+':
+			b = append(b, ' ')
+		case c != '%':
+			b = append(b, c)
+		case i+2 < len(s) && hexDigit(s[i+1]) && hexDigit(s[i+2]):
+			n, _ := strconv.ParseUint(s[i+1:i+3], 16, 8)
+			b = append(b, byte(n))
+			i += 2
+		default:
+			b, ok = append(b, c), false
+		}
+	}
+	return string(b), ok
+}
+
+func hexDigit(c byte) bool {
+	return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'f'
 }
 
 func eachPart(boundary string, body []byte, f func(*multipart.Part) error) error {
