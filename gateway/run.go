@@ -139,6 +139,7 @@ func (g *Gateway) public() http.Handler {
 		Archive:  g,
 		Checks:   checks(),
 		Channels: g.channels(),
+		Users:    g.users(),
 		MaxBody:  g.conf.Server.MaxBody,
 		Ready:    g.health.ready,
 		Log:      g.log,
@@ -150,6 +151,16 @@ func (g *Gateway) channels() (out []ingest.Channel) {
 	for _, c := range g.conf.Directory.Channels {
 		if c.Slack != "" {
 			out = append(out, ingest.Channel{ID: c.Slack, Name: c.Name})
+		}
+	}
+	return out
+}
+
+// users are those whom a sender may name: the directory's.
+func (g *Gateway) users() (out []ingest.User) {
+	for _, u := range g.conf.Directory.Users {
+		if u.Slack != "" {
+			out = append(out, ingest.User{ID: u.Slack, Name: u.Name})
 		}
 	}
 	return out

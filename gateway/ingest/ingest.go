@@ -142,3 +142,9 @@ type Channel struct {
 	ID   string // Slack's
 	Name string // without the sign
 }
+
+// User is somebody whom senders may name.
+type User struct {
+	ID   string // Slack's
+	Name string // without the sign
+}

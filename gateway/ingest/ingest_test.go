@@ -135,7 +135,7 @@ func TestSlackAnswers(t *testing.T) {
 		"wrong token":        {request{path: a.Slack[:len(a.Slack)-1] + "!", body: `{"text":"x"}`}, 403, "invalid_token"},
 		"get":                {request{method: "GET", path: a.Slack}, 405, "method_not_allowed"},
 		"no such address":    {request{path: "/nothing/here"}, 404, "no_service"},
-		"web api":            {request{path: "/api/chat.scheduleMessage", body: `{}`}, 200, `{"ok":false,"error":"unknown_method"}`},
+		"web api":            {request{path: "/api/chat.scheduleMessage", body: `{}`}, 200, `{"ok":false,"error":"unknown_method","req_method":"chat.scheduleMessage"}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			k, h, _ := start()

@@ -20,6 +20,7 @@ type Options struct {
 	Archive  Archive
 	Checks   Checks
 	Channels []Channel
+	Users    []User
 	MaxBody  int64        // bytes of one body
 	InFlight int64        // bytes of all bodies being worked on; 0: 256 MiB
 	Ready    func() bool  // for /readyz
@@ -33,6 +34,7 @@ type server struct {
 	archive  Archive
 	checks   Checks
 	channels []Channel
+	users    []User
 	max      int64
 	flight   inFlight
 	edits    edits
@@ -55,7 +57,7 @@ func (h *Handler) SetSources(sources []Source) {
 
 // New is the handler of the public listener.
 func New(o Options) *Handler {
-	s := &server{sink: o.Sink, archive: o.Archive, checks: o.Checks, channels: o.Channels, max: o.MaxBody, log: o.Log}
+	s := &server{sink: o.Sink, archive: o.Archive, checks: o.Checks, channels: o.Channels, users: o.Users, max: o.MaxBody, log: o.Log}
 	s.sources.Store(newDirectory(o.Sources, nil))
 	if s.flight.max = o.InFlight; s.flight.max == 0 {
 		s.flight.max = 256 << 20

@@ -3,10 +3,7 @@ package ingest
 import (
 	"crypto/sha256"
 	"errors"
-	"mime"
 	"net/http"
-	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -17,73 +14,104 @@ import (
 
 // call is a call of a method of Slack's Web API.
 type call struct {
-	c    echo.Context
-	src  *Source
-	keys keys         // of the address that the token belongs to
-	args gjson.Result // an object, whatever encoding they came in
-	warn []string
+	c      echo.Context
+	method string
+	scope  string  // that the method asks for
+	src    *Source // of the token; nil where none is needed
+	keys   keys    // of the address that the token belongs to
+	args   arguments
+	warn   []string
+	paged  bool // the answer is a page of a list: the last one
 }
 
 // str is an argument as text; Slack takes numbers where it wants text.
-func (k *call) str(name string) string {
-	if v := k.args.Get(name); v.Type == gjson.String || v.Type == gjson.Number {
-		return v.String()
+func (k *call) str(name string) string { return textOf(k.args.get(name)) }
+
+// textOf is a string, or a number as it was written; of all else nothing.
+func textOf(v gjson.Result) string {
+	switch v.Type {
+	case gjson.String:
+		return v.Str
+	case gjson.Number:
+		return v.Raw
 	}
 	return ""
 }
 
+// strict reports whether the call is held to what Slack would take.
+func (k *call) strict() bool { return k.src != nil && k.src.Strict }
+
 // apiError is an error word of the Web API, which goes out with status 200.
 type apiError struct {
 	word     string
-	details  []Violation
-	messages []string // of response_metadata
+	details  []Violation // of blocks.validate
+	messages []string    // of "errors" and of response_metadata
 }
 
 func (e *apiError) Error() string { return "ingest: slack: " + e.word }
 
 func refuse(word string) error { return &apiError{word: word} }
 
+// without refuses a call that lacks an argument.
+func without(name string) error {
+	return &apiError{word: "invalid_arguments", messages: []string{"missing required field: " + name}}
+}
+
+// method is one of Slack's Web API.
+type method struct {
+	run   func(s *server, k *call) error
+	scope string // that Slack asks for
+	open  bool   // needs no token
+}
+
 // methods are those of Slack's Web API which are about messages, and what their
 // clients call before the first one.
-var methods = map[string]struct {
-	run  func(s *server, k *call) error
-	open bool // needs no token
-}{
-	"api.test":           {(*server).apiTest, true},
-	"auth.test":          {(*server).authTest, false},
-	"blocks.validate":    {(*server).blocksValidate, true},
-	"chat.delete":        {(*server).chatDelete, false},
-	"chat.meMessage":     {(*server).chatMeMessage, false},
-	"chat.postEphemeral": {(*server).chatPostEphemeral, false},
-	"chat.postMessage":   {(*server).chatPostMessage, false},
-	"chat.unfurl":        {(*server).chatUnfurl, false},
-	"chat.update":        {(*server).chatUpdate, false},
-	"conversations.info": {(*server).conversationsInfo, false},
-	"conversations.list": {(*server).conversationsList, false},
+var methods = map[string]method{
+	"api.test":           {run: (*server).apiTest, open: true},
+	"auth.test":          {run: (*server).authTest},
+	"blocks.validate":    {run: (*server).blocksValidate, open: true},
+	"chat.delete":        {run: (*server).chatDelete, scope: "chat:write"},
+	"chat.meMessage":     {run: (*server).chatMeMessage, scope: "chat:write"},
+	"chat.postEphemeral": {run: (*server).chatPostEphemeral, scope: "chat:write"},
+	"chat.postMessage":   {run: (*server).chatPostMessage, scope: "chat:write"},
+	"chat.unfurl":        {run: (*server).chatUnfurl, scope: "links:write"},
+	"chat.update":        {run: (*server).chatUpdate, scope: "chat:write"},
+	"conversations.info": {run: (*server).conversationsInfo, scope: "channels:read"},
+	"conversations.list": {run: (*server).conversationsList, scope: "channels:read"},
 }
+
+// scopes are what a token of the gateway's may do.
+const scopes = "chat:write,chat:write.customize,links:write,channels:read"
 
 // slackMethod is Slack's Web API. Errors of the application have status 200:
 // official clients take any other for a failure of the network, and try again for
 // half an hour.
 func (s *server) slackMethod(c echo.Context) error {
-	m, ok := methods[c.Param("method")]
+	k := &call{c: c, method: c.Param("method")}
+	m, ok := methods[k.method]
 	if !ok {
-		return s.apiFault(c, &apiError{word: "unknown_method"})
+		return k.fault(refuse("unknown_method"))
 	}
-	k := &call{c: c}
+	k.scope = m.scope
 	raw, release, err := s.flight.read(c.Request(), s.max)
 	defer release()
 	if err == nil {
-		k.args, err = arguments(c.Request().Header.Get("Content-Type"), c.QueryParams(), raw)
+		k.args, err = readArguments(c.Request().Header.Get("Content-Type"), c.QueryParams(), raw)
 	}
 	if err == nil && !m.open {
 		err = s.authorize(k)
 	}
 	if err == nil {
+		err = k.hold()
+	}
+	if err == nil && k.method != "api.test" { // which gives back what it got
+		err = k.args.structure()
+	}
+	if err == nil {
 		err = m.run(s, k)
 	}
 	if err != nil {
-		return s.apiFault(c, err)
+		return k.fault(err)
 	}
 	return nil
 }
@@ -91,8 +119,8 @@ func (s *server) slackMethod(c echo.Context) error {
 // authorize finds the source that a token belongs to: from the header, else from
 // the arguments, as slack-go sends it.
 func (s *server) authorize(k *call) error {
-	token, bearer := strings.CutPrefix(k.c.Request().Header.Get("Authorization"), "Bearer ")
-	if !bearer {
+	scheme, token, _ := strings.Cut(k.c.Request().Header.Get("Authorization"), " ")
+	if token = strings.TrimSpace(token); !strings.EqualFold(scheme, "Bearer") || token == "" {
 		token = k.str("token")
 	}
 	if token == "" {
@@ -106,185 +134,37 @@ func (s *server) authorize(k *call) error {
 	return s.allow(k.src)
 }
 
-// maxArguments bounds the arguments that are not in a form.
-const maxArguments = 64
-
-// arguments are those of a call as one JSON object, without the token of a JSON
-// body: the body's, else the query's. Members that Slack knows as structures are
-// JSON, also where a form has them as text.
-func arguments(contentType string, query map[string][]string, body []byte) (gjson.Result, error) {
-	kind, params, _ := mime.ParseMediaType(contentType)
-	if cs := strings.ToLower(params["charset"]); cs != "" && cs != "utf-8" && cs != "utf8" && cs != "iso-8859-1" {
-		return gjson.Result{}, refuse("invalid_charset")
-	}
-	form := map[string]string{}
-	for name, v := range query {
-		if len(form) < maxArguments && len(v) > 0 {
-			form[name] = v[0]
-		}
-	}
+// hold refuses what Slack would refuse of the request itself, when the source is
+// strict. A lenient one took what could be understood, and is spared the advice on
+// charsets, which the official clients' own requests would be given.
+func (k *call) hold() error {
 	switch {
-	case len(strings.TrimSpace(string(body))) == 0:
-	case looksLikeJSON(body):
-		body, err := Object(body)
-		if err != nil {
-			if strings.Contains(err.Error(), errNoObject.Error()) {
-				return gjson.Result{}, refuse("json_not_object")
-			}
-			return gjson.Result{}, refuse("invalid_json")
+	case !k.strict():
+		if k.args.objection == "missing_post_type" {
+			k.warn = []string{"missing_content_type"}
 		}
-		return structured(gjson.ParseBytes(body))
-	case kind == "application/json":
-		return gjson.Result{}, refuse("invalid_json")
-	case kind != "" && kind != "application/x-www-form-urlencoded" && kind != "multipart/form-data" && kind != "text/plain":
-		return gjson.Result{}, refuse("invalid_post_type")
-	default:
-		fields, err := formFields(contentType, body)
-		if err != nil {
-			return gjson.Result{}, refuse("invalid_form_data")
-		}
-		for name, v := range fields {
-			form[name] = v
-		}
+		return nil
+	case k.args.objection != "":
+		return refuse(k.args.objection)
 	}
-	var w jsonw.Buf
-	w.Open()
-	for _, name := range sortedKeys(form) {
-		w.KeyStr(name, form[name])
-	}
-	w.Close()
-	return structured(gjson.ParseBytes(w.B))
-}
-
-func sortedKeys(m map[string]string) []string {
-	names := make([]string, 0, len(m))
-	for name := range m {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
-}
-
-// structures are the arguments that a form has as JSON in text, with the error for
-// text that is none.
-var structures = map[string]string{
-	"blocks": "invalid_blocks_format", "attachments": "invalid_attachments", "metadata": "invalid_metadata_format",
-	"unfurls": "invalid_unfurls_format", "message": "invalid_arguments", "view": "invalid_arguments",
-}
-
-// booleans are the arguments which Slack takes in many spellings.
-var booleans = []string{"mrkdwn", "link_names", "unfurl_links", "unfurl_media", "reply_broadcast", "as_user"}
-
-// structured is an object of arguments with structures as JSON and booleans as
-// booleans.
-func structured(args gjson.Result) (gjson.Result, error) {
-	var w jsonw.Buf
-	var err error
-	w.Open()
-	seen := map[string]bool{}
-	args.ForEach(func(key, v gjson.Result) bool {
-		if seen[key.Str] {
-			return true
-		}
-		seen[key.Str] = true
-		if v.Type == gjson.Null {
-			return true
-		}
-		word, structure := structures[key.Str]
-		switch {
-		case structure && v.Type == gjson.String && strings.TrimSpace(v.Str) == "":
-		case structure && v.Type == gjson.String:
-			// The object has been scanned, but not what stands in its strings.
-			b := []byte(`{"v":` + v.Str + `}`)
-			if scan(b) != nil {
-				err = refuse(word)
-				return false
-			}
-			w.Key(key.Str)
-			w.Raw([]byte(gjson.GetBytes(b, "v").Raw))
-		case v.Type == gjson.String && slices.Contains(booleans, key.Str):
-			if b, bad := strconv.ParseBool(v.Str); bad == nil {
-				w.KeyBool(key.Str, b)
-			} else if v.Str != "" {
-				w.KeyStr(key.Str, v.Str)
-			}
-		default:
-			w.Key(key.Str)
-			w.Raw([]byte(v.Raw))
-		}
-		return true
-	})
-	w.Close()
-	return gjson.ParseBytes(w.B), err
-}
-
-// apiFault answers an error in the words of the Web API.
-func (s *server) apiFault(c echo.Context, err error) error {
-	var api *apiError
-	var invalid *Invalid
-	var many *tooMany
-	status := http.StatusOK
-	switch {
-	case errors.As(err, &api):
-	case errors.As(err, &many):
-		c.Response().Header().Set("Retry-After", seconds(many.wait))
-		api, status = &apiError{word: "ratelimited"}, http.StatusTooManyRequests
-	case errors.Is(err, ErrNoMessage):
-		api = &apiError{word: "message_not_found"}
-	case errors.Is(err, ErrEmpty):
-		api = &apiError{word: "no_text"}
-	case errors.As(err, &invalid):
-		api = &apiError{word: "invalid_arguments"}
-	case errors.Is(err, errTooLarge):
-		api = &apiError{word: "msg_too_long"}
-	case errors.Is(err, ErrBusy):
-		// This one the clients shall try again.
-		c.Response().Header().Set("Retry-After", "1")
-		api, status = &apiError{word: "service_unavailable"}, http.StatusServiceUnavailable
-	default:
-		api, status = &apiError{word: "internal_error"}, http.StatusInternalServerError
-	}
-	var w jsonw.Buf
-	w.Open()
-	w.KeyBool("ok", false)
-	w.KeyStr("error", api.word)
-	if len(api.messages) > 0 {
-		w.Key("errors")
-		w.OpenArray()
-		for _, m := range api.messages {
-			w.Str(m)
-		}
-		w.CloseArray()
-		w.Key("response_metadata")
-		w.Open()
-		w.Key("messages")
-		w.OpenArray()
-		for _, m := range api.messages {
-			w.Str("[ERROR] " + m)
-		}
-		w.CloseArray()
-		w.Close()
-	}
-	if len(api.details) > 0 {
-		w.Key("errors")
-		w.OpenArray()
-		for _, v := range api.details {
-			w.Open()
-			w.KeyStr("pointer", v.Pointer)
-			w.KeyStr("code", v.Code)
-			w.KeyStr("message", v.Message)
-			if v.Field != "" {
-				w.KeyStr("field", v.Field)
-			}
-			w.Close()
-		}
-		w.CloseArray()
-	}
-	w.Close()
-	return c.Blob(status, apiType, w.B)
+	k.warn = k.args.warnings
+	return nil
 }
 
 const apiType = "application/json; charset=utf-8"
+
+// send answers, with what Slack's answers have in common.
+func (k *call) send(status int, body []byte) error {
+	h := k.c.Response().Header()
+	h.Set("Cache-Control", "private, no-cache, no-store, must-revalidate")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("X-Content-Type-Options", "nosniff")
+	if k.src != nil {
+		h.Set("X-OAuth-Scopes", scopes)
+		h.Set("X-Accepted-OAuth-Scopes", k.scope)
+	}
+	return k.c.Blob(status, apiType, body)
+}
 
 // answer sends what a method has to say: "ok" is there already.
 func (k *call) answer(members func(w *jsonw.Buf)) error {
@@ -294,19 +174,123 @@ func (k *call) answer(members func(w *jsonw.Buf)) error {
 	members(&w)
 	if len(k.warn) > 0 {
 		w.KeyStr("warning", strings.Join(k.warn, ","))
+	}
+	if len(k.warn) > 0 || k.paged {
 		w.Key("response_metadata")
 		w.Open()
-		w.Key("warnings")
-		w.OpenArray()
-		for _, warn := range k.warn {
-			w.Str(warn)
+		if k.paged {
+			w.KeyStr("next_cursor", "")
 		}
-		w.CloseArray()
+		if len(k.warn) > 0 {
+			words(&w, "warnings", "", k.warn)
+		}
 		w.Close()
 	}
 	w.Close()
-	h := k.c.Response().Header()
-	h.Set("X-OAuth-Scopes", "chat:write,chat:write.customize,links:write,channels:read")
-	h.Set("X-Accepted-OAuth-Scopes", "chat:write")
-	return k.c.Blob(http.StatusOK, apiType, w.B)
+	return k.send(http.StatusOK, w.B)
+}
+
+// words writes a list of strings with a prefix each.
+func words(w *jsonw.Buf, name, prefix string, list []string) {
+	w.Key(name)
+	w.OpenArray()
+	for _, m := range list {
+		w.Str(prefix + m)
+	}
+	w.CloseArray()
+}
+
+// fault answers an error in the words of the Web API. Of those that Slack
+// documents these cannot arise here:
+//
+//   - account_inactive, token_revoked, token_expired, no_permission, missing_scope,
+//     not_allowed_token_type, org_login_required, ekm_access_denied, access_denied,
+//     accesslimited, team_access_not_granted, enterprise_is_restricted,
+//     two_factor_setup_required, team_added_to_org, team_not_found: a token is a
+//     source's and may do all, or it is invalid_auth;
+//   - not_in_channel, is_archived, is_inactive, restricted_action (and those that
+//     begin with it), message_limit_exceeded, messages_tab_disabled,
+//     cannot_reply_to_message, as_user_not_supported, too_many_contact_cards,
+//     compliance_exports_prevent_deletion, slack_connect_…: they tell of a
+//     workspace's channels and its administrators' wishes;
+//   - cant_update_message, cant_delete_message, edit_window_closed,
+//     cant_broadcast_message, no_dual_broadcast_content_update,
+//     streaming_state_conflict, block_mismatch, update_failed: what a source posted
+//     it may change; what another one posted is message_not_found;
+//   - duplicate_message_not_found, duplicate_channel_not_found, missing_file_data:
+//     of arguments which clients do not send;
+//   - invalid_metadata_schema, metadata_too_large, metadata_must_be_sent_from_app,
+//     attachment_payload_limit_exceeded: their limits are not published;
+//   - cannot_unfurl_url, cannot_unfurl_message, cannot_find_service,
+//     cannot_find_channel, cannot_find_message, cannot_auth_user, cannot_prompt,
+//     invalid_unfurl_id: of messages of Slack's own, which are not looked for;
+//   - upgrade_required, deprecated_endpoint, method_deprecated, fatal_error: Slack's
+//     own affairs. The warning message_truncated neither: nothing is cut here.
+func (k *call) fault(err error) error {
+	var api *apiError
+	var invalid *Invalid
+	var many *tooMany
+	h, status := k.c.Response().Header(), http.StatusOK
+	switch {
+	case errors.As(err, &api):
+	case errors.As(err, &many):
+		h.Set("Retry-After", seconds(many.wait))
+		api, status = &apiError{word: "ratelimited"}, http.StatusTooManyRequests
+		if k.method == "chat.postMessage" {
+			api.word = "rate_limited" // as the documentation of this one method spells it
+		}
+	case errors.Is(err, ErrNoMessage):
+		api = &apiError{word: "message_not_found"}
+	case errors.Is(err, ErrEmpty):
+		api = &apiError{word: "no_text"}
+	case errors.Is(err, errBrokeOff):
+		api = &apiError{word: "request_timeout"}
+	case errors.As(err, &invalid):
+		api = &apiError{word: "invalid_arguments"}
+	case errors.Is(err, errTooLarge):
+		api = &apiError{word: "msg_too_long"}
+	case errors.Is(err, ErrBusy):
+		// This one the clients shall try again.
+		h.Set("Retry-After", "1")
+		api, status = &apiError{word: "service_unavailable"}, http.StatusServiceUnavailable
+	default:
+		api, status = &apiError{word: "internal_error"}, http.StatusInternalServerError
+	}
+	var w jsonw.Buf
+	w.Open()
+	w.KeyBool("ok", false)
+	w.KeyStr("error", api.word)
+	if api.word == "unknown_method" {
+		w.KeyStr("req_method", k.method)
+	}
+	if len(api.messages) > 0 {
+		words(&w, "errors", "", api.messages)
+		w.Key("response_metadata")
+		w.Open()
+		words(&w, "messages", "[ERROR] ", api.messages)
+		w.Close()
+	}
+	violations(&w, api.details)
+	w.Close()
+	return k.send(status, w.B)
+}
+
+// violations writes "errors" as blocks.validate has it.
+func violations(w *jsonw.Buf, list []Violation) {
+	if len(list) == 0 {
+		return
+	}
+	w.Key("errors")
+	w.OpenArray()
+	for _, v := range list {
+		w.Open()
+		w.KeyStr("pointer", v.Pointer)
+		w.KeyStr("code", v.Code)
+		w.KeyStr("message", v.Message)
+		if v.Field != "" {
+			w.KeyStr("field", v.Field)
+		}
+		w.Close()
+	}
+	w.CloseArray()
 }

@@ -7,6 +7,8 @@ import (
 
 	"github.com/labstack/echo/v4"
 	"github.com/tidwall/gjson"
+
+	"dragoman/translators/jsonw"
 )
 
 // slackSource finds the source that a Slack address belongs to. The words are
@@ -29,7 +31,11 @@ func (s *server) slackWebhook(c echo.Context) error {
 	if src == nil {
 		return c.String(status, word)
 	}
-	if err := s.takeSlack(c, src); err != nil {
+	err := s.allow(src)
+	if err == nil {
+		err = s.takeSlack(c, src)
+	}
+	if err != nil {
 		return slackFault(c, err)
 	}
 	return c.String(http.StatusOK, "ok")
@@ -37,9 +43,6 @@ func (s *server) slackWebhook(c echo.Context) error {
 
 // takeSlack hands a Slack body to the sink.
 func (s *server) takeSlack(c echo.Context, src *Source) error {
-	if err := s.allow(src); err != nil {
-		return err
-	}
 	body, release, err := s.flight.read(c.Request(), s.max)
 	defer release()
 	if err != nil {
@@ -56,13 +59,37 @@ func (s *server) takeSlack(c echo.Context, src *Source) error {
 			return &refused{found}
 		}
 	}
+	b := gjson.ParseBytes(body)
+	channel := textOf(b.Get("channel"))
+	if src.Strict && channel != "" {
+		if word := s.elsewhere(channel); word != "" {
+			return &refused{[]Violation{{Error: word}}}
+		}
+	}
+	if b.Get("token").Exists() { // a message has none, and none is kept
+		body = bare(b)
+	}
 	e := s.event(c, src, "slack", body)
-	e.Channel = gjson.GetBytes(body, "channel").Str
-	if e.Thread = gjson.GetBytes(body, "thread_ts").String(); e.Thread != "" {
+	e.Channel = channel
+	if e.Thread = tsOf(b.Get("thread_ts")); e.Thread != "" {
 		e.Handle = ParseTS(e.Thread)
 	}
 	_, err = s.sink.Accept(c.Request().Context(), e)
 	return err
+}
+
+// bare is a body without the token that stands in it.
+func bare(b gjson.Result) []byte {
+	var w jsonw.Buf
+	w.Open()
+	b.ForEach(func(key, v gjson.Result) bool {
+		if key.Str != "token" {
+			member(&w, key.Str, v)
+		}
+		return true
+	})
+	w.Close()
+	return w.B
 }
 
 // slackEmpty reports whether a body has none of text, blocks and attachments.
@@ -94,9 +121,15 @@ func absent(v gjson.Result) bool {
 
 // slackStatus is the status of an error word; of all others 400. Sources: Slack's
 // changelog of 2016-05-17 on errors of incoming webhooks, and reports of users.
+//
+// Of the documented words these cannot arise here: action_prohibited,
+// channel_is_archived, posting_to_general_channel_denied, team_disabled and
+// no_active_hooks tell of a workspace; no_team and no_service_id would tell which
+// part of an address is right, so that it is no_service; and what was
+// missing_text_or_fallback_or_attachments is no_text today.
 var slackStatus = map[string]int{
-	"no_service": 404, "invalid_token": 403, "channel_not_found": 404, "channel_is_archived": 410,
-	"action_prohibited": 403, "rollup_error": 500, "service_unavailable": 503,
+	"no_service": 404, "invalid_token": 403, "channel_not_found": 404,
+	"rollup_error": 500, "service_unavailable": 503,
 }
 
 // slackFault answers an error as Slack's webhooks do: with a word alone.
@@ -134,6 +167,9 @@ func (s *server) slackDiscord(c echo.Context) error {
 	if src == nil {
 		return discordError(c, status, 0, word)
 	}
+	if err := s.allow(src); err != nil {
+		return s.discordFault(c, err, 10)
+	}
 	return s.execute(c, endpoint{source: src}, 10)
 }
 
@@ -142,6 +178,11 @@ func (s *server) slackGitHub(c echo.Context) error {
 	src, status, word := s.slackSource(c, "github")
 	if src == nil {
 		return c.String(status, word)
+	}
+	if len(src.GitHub) == 0 { // what is signed is never held up
+		if err := s.allow(src); err != nil {
+			return slackFault(c, err)
+		}
 	}
 	return s.takeGitHub(c, src)
 }
