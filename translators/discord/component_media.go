@@ -176,24 +176,31 @@ func (l *layout) file(a *chat.Asset, r role) {
 	l.part.attach(*a)
 }
 
-// row writes a row of buttons: those that are links as rows of up to five, the
-// words of the others below.
+// row writes a row of buttons in order: those that are links as rows of up to five,
+// the words of others as a line.
 func (l *layout) row(list []chat.Button) {
-	row, others := list, []chat.Button(nil)
-	if slices.ContainsFunc(list, isNoButton) {
-		row = slices.DeleteFunc(slices.Clone(list), isNoButton)
-		others = slices.DeleteFunc(slices.Clone(list), isButton)
-	}
-	l.tones(row)
-	more := role(0)
-	for some := range slices.Chunk(row, maxRowButtons) {
-		l.rowOf(some, more)
-		more = roleMore
-	}
-	if len(others) > 0 {
-		l.n.Add(chat.Flattened, "button", many(len(others)))
-		l.derived = append(l.derived[:0], chat.Block{Text: links(others)})
-		l.display(l.derived, 0, accessory{})
+	for len(list) > 0 {
+		n := slices.IndexFunc(list, isButton)
+		if n < 0 {
+			n = len(list)
+		}
+		if n > 0 {
+			l.n.Add(chat.Flattened, "button", many(n))
+			l.derived = append(l.derived[:0], chat.Block{Text: links(list[:n])})
+			l.display(l.derived, 0, accessory{})
+			list = list[n:]
+			continue
+		}
+		if n = slices.IndexFunc(list, isNoButton); n < 0 {
+			n = len(list)
+		}
+		l.tones(list[:n])
+		more := role(0)
+		for some := range slices.Chunk(list[:n], maxRowButtons) {
+			l.rowOf(some, more)
+			more = roleMore
+		}
+		list = list[n:]
 	}
 }
 

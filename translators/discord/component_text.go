@@ -57,6 +57,7 @@ func (l *layout) display(run []chat.Block, r role, beside accessory) (made int) 
 			l.lose(rest(run, pos), beside.pics())
 			return made
 		case pos == from: // nothing of the block can be shown
+			l.unsaid(run, from)
 			pos = chat.Pos{Block: from.Block + 1}
 		case pos.Block < len(run):
 			r = r.next()

@@ -91,6 +91,7 @@ func (w *writer) fillText(f *feed, budget int) bool {
 		// Nothing of this block can be shown; or nothing more fits, which the
 		// check of room above rules out.
 		w.text = w.text[:start]
+		w.unsaid(blocks, from)
 		f.next()
 		return true
 	}
@@ -200,6 +201,7 @@ func (w *writer) field(f *feed, x *chat.Field, room int) bool {
 			w.text = w.text[:mark]
 			return false
 		}
+		w.unsaid(f.body, was)
 		f.value = chat.Pos{Block: was.Block + 1} // nothing of it can be shown
 	}
 	e.value, chars = w.require(start, chars)

@@ -2,7 +2,9 @@ package discord
 
 import (
 	"bytes"
+	"strings"
 	"sync"
+	"unicode"
 
 	"dragoman/translators/chat"
 	"dragoman/translators/jsonw"
@@ -141,11 +143,13 @@ func (w *writer) content(n int) {
 		from := pos
 		run.enter(w.n, "blocks", from.Block)
 		w.part.content, pos, _ = markdown.FitBlocks(w.part.content[:0], run.blocks, from, maxContent, markdown.Content, &w.opt, w.n)
-		w.n.Leave()
 		if pos == from {
-			pos = chat.Pos{Block: from.Block + 1} // a block of which nothing can be shown
+			w.unsaid(run.blocks, from)
+			pos = chat.Pos{Block: from.Block + 1}
+			w.n.Leave()
 			continue
 		}
+		w.n.Leave()
 		w.pings(run.blocks, from, pos)
 		if pos.Block >= len(run.blocks) {
 			return
@@ -164,6 +168,18 @@ func (w *writer) content(n int) {
 		w.cutText("content", rest(run.blocks, pos))
 		w.n.Leave()
 		return
+	}
+}
+
+// unsaid notes the words of a block of which nothing can be written, from at on.
+func (w *writer) unsaid(blocks []chat.Block, at chat.Pos) {
+	t := blocks[at.Block].Text
+	if at.At != (chat.Cursor{}) {
+		t = from(t, at.At)
+	}
+	words := func(r rune) bool { return unicode.In(r, unicode.L, unicode.N, unicode.P, unicode.S) }
+	if plain := t.Plain(); strings.IndexFunc(plain, words) >= 0 {
+		w.n.Add(chat.Dropped, "text", count(plain))
 	}
 }
 
