@@ -88,9 +88,9 @@ var pairs = []struct {
 	allocs                float64 // at most
 }{
 	{"1KB-blocks-to-discord", "slack", "discord", "", blockKit, 6},
-	{"1KB-blocks-to-components", "slack", "discord-components", "", blockKit, 12},
-	{"1KB-embed-to-slack", "discord", "slack", "", embed, 10},
-	{"25KB-pull-request-to-discord", "github", "discord", "pull_request", pullRequest(), 115},
+	{"1KB-blocks-to-components", "slack", "discord-components", "", blockKit, 6},
+	{"1KB-embed-to-slack", "discord", "slack", "", embed, 7},
+	{"25KB-pull-request-to-discord", "github", "discord", "pull_request", pullRequest(), 56},
 }
 
 func BenchmarkTranslate(b *testing.B) {
