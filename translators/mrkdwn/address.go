@@ -42,6 +42,23 @@ func isAddress(s string) bool {
 	return false
 }
 
+// isHost reports whether s begins with the name of a host: what stands where an
+// address should is one without its scheme, as in "<example.com/a|a>".
+func isHost(s string) bool {
+	host, path, _ := strings.Cut(s, "/")
+	dot := strings.LastIndexByte(host, '.')
+	if dot < 1 || len(host)-dot <= 2 || strings.IndexFunc(path, unseen) >= 0 {
+		return false
+	}
+	for i := range len(host) {
+		c := host[i]
+		if letter := c|0x20 >= 'a' && c|0x20 <= 'z'; !letter && (i > dot || !isAlnum(c) && c != '-' && c != '.') {
+			return false
+		}
+	}
+	return host[0] != '.' && host[0] != '-' && !strings.Contains(host, "..")
+}
+
 // isHarmless reports whether a link may lead to s: not to what a browser runs,
 // nor to files of the reader's machine.
 func isHarmless(s string) bool {

@@ -146,7 +146,7 @@ func (p *parser) verbatim(from, to int, online bool) {
 		case '<':
 			end := controlEnd(p.src[i:to])
 			p.steps += end
-			if c, ok := parseControl(p.src[i+1 : i+max(1, end)]); ok && c.kind == chat.Link && !p.full() {
+			if c, ok := parseControl(p.src[i+1 : i+max(1, end)]); ok && c.kind == chat.Link && !c.bare && !p.full() {
 				p.words(done, i)
 				p.link(p.target(c.ref))
 				from, to := c.shown()

@@ -14,6 +14,7 @@ type control struct {
 	at    int    // where the label begins
 	text  string // what to show without a label: an end of ref, save for mentions
 	date  bool   // ref is what follows "date^"
+	bare  bool   // ref lacks its scheme, which is http
 	other bool   // a team, a command that is not known, or what is no address
 }
 
@@ -63,13 +64,17 @@ func parseControl(s string) (c control, ok bool) {
 	case '!':
 		return parseCommand(c, body)
 	}
-	if ok = isAddress(body); !ok && body == label { // <user1|user1> leads nowhere
+	switch {
+	case isAddress(body):
+	case isAddress(label): // written the wrong way round
+		body, c.label, c.at = label, body, 0
+	case label != "" && isHost(body):
+		c.bare = true
+	case label == body: // <user1|user1> leads nowhere
 		c.other, c.ref, c.text = true, body, body
 		return c, strings.IndexFunc(body, unseen) < 0
-	}
-	if !ok { // unless it is written the wrong way round, it is no link
-		body, c.label, c.at = label, body, 0
-		ok = isAddress(body)
+	default:
+		return c, false
 	}
 	c.kind, c.ref, c.text = chat.Link, body, body
 	if rest, mail := cutScheme(body, "mailto"); mail {
@@ -77,7 +82,7 @@ func parseControl(s string) (c control, ok bool) {
 	} else if rest, tel := cutScheme(body, "tel"); tel {
 		c.text = rest
 	}
-	return c, ok
+	return c, true
 }
 
 // unseen holds for what does not make a label.

@@ -171,6 +171,9 @@ func (p *parser) control(s string, at int) {
 	switch c.kind {
 	case chat.Link:
 		ref := p.target(c.ref)
+		if c.bare {
+			ref = "http://" + ref
+		}
 		p.link(ref)
 		switch {
 		case c.label == "" && len(c.text) == len(c.ref):

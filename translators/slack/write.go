@@ -271,6 +271,8 @@ func (w *writer) openAttachment() {
 			line = w.notice() // nothing else tells of the message
 		}
 		w.keyPlain("fallback", line, maxTextChars)
+	case w.classic && w.frames == 1 && !w.said:
+		w.keyPlain("fallback", w.notice(), maxTextChars)
 	case w.classic:
 		w.w.KeyStr("fallback", noFallback)
 	}
