@@ -12,11 +12,9 @@ func checks() ingest.Checks {
 	return ingest.Checks{
 		Slack:       func(body []byte) []ingest.Violation { return slackViolations(slack.Check(body)) },
 		SlackBlocks: func(blocks []byte) []ingest.Violation { return slackViolations(slack.CheckBlocks(blocks)) },
-		Discord: func(body []byte) (out []ingest.Violation) {
-			for _, v := range discord.Check(body) {
-				out = append(out, ingest.Violation{Code: v.Code, Pointer: v.Path, Message: v.Message})
-			}
-			return out
+		Discord:     func(body []byte) []ingest.Violation { return discordViolations(discord.Check(body)) },
+		DiscordFiles: func(body []byte, ids []string) []ingest.Violation {
+			return discordViolations(discord.CheckFiles(body, ids))
 		},
 		DiscordAnswer: func(found []ingest.Violation, version int) []byte {
 			list := make([]discord.Violation, len(found))
@@ -26,6 +24,13 @@ func checks() ingest.Checks {
 			return discord.AppendErrors(nil, list, version)
 		},
 	}
+}
+
+func discordViolations(found []discord.Violation) (out []ingest.Violation) {
+	for _, v := range found {
+		out = append(out, ingest.Violation{Code: v.Code, Pointer: v.Path, Message: v.Message})
+	}
+	return out
 }
 
 func slackViolations(found []slack.Violation) (out []ingest.Violation) {

@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"dragoman/gateway/ingest"
 	"dragoman/gateway/store"
@@ -73,7 +74,8 @@ func (g *Gateway) follow(ctx context.Context, e *ingest.Event) (ingest.Ack, erro
 		if translators.Read(&msg, nil, e.Dialect, &chat.Input{Event: e.Name, Body: e.Body, Files: e.Files}) == nil {
 			in.Summary = summary(e, &msg)
 		}
-		if in.Files, err = g.uploads(ctx, e.Files, m.Files); err != nil {
+		kept := slices.DeleteFunc(m.Files, func(f chat.File) bool { return slices.Contains(e.Dropped, f.Name) })
+		if in.Files, err = g.uploads(ctx, e.Files, kept); err != nil {
 			return ingest.Ack{}, err
 		}
 	}

@@ -2,7 +2,6 @@ package ingest
 
 import (
 	"crypto/subtle"
-	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -10,43 +9,16 @@ import (
 
 	"github.com/labstack/echo/v4"
 	"github.com/tidwall/gjson"
-
-	"dragoman/translators/chat"
-	"dragoman/translators/jsonw"
 )
 
-// Discord's JSON error codes that the gateway answers with. Source: Discord's
-// documentation, Opcodes and Status Codes.
-const (
-	codeUnknownMessage = 10008
-	codeUnknownWebhook = 10015
-	codeTooLarge       = 40005
-	codeEmptyMessage   = 50006
-	codeInvalidToken   = 50027
-	codeInvalidForm    = 50035
-	codeInvalidVersion = 50041
-	codeInvalidJSON    = 50109
-	codeOverloaded     = 130000
-)
-
-// discordError answers in the form that all versions share for errors which are
-// not about a member of the body.
-func discordError(c echo.Context, status, code int, message string) error {
-	if code == 0 {
-		message = strconv.Itoa(status) + ": " + message
-	}
-	var w jsonw.Buf
-	w.Open()
-	w.KeyStr("message", message)
-	w.KeyInt("code", int64(code))
-	w.Close()
-	return c.JSONBlob(status, w.B)
-}
+// unversioned is the version of an address without one. Source: Discord's
+// documentation, API Reference.
+const unversioned = 6
 
 // discordSource finds the source that a Discord address belongs to. When there
 // is none, it has answered.
 func (s *server) discordSource(c echo.Context, dialect string) (e endpoint, version int, err error) {
-	version = 6 // what an address without a version means
+	version = unversioned
 	if v := c.Param("version"); v != "" {
 		n, bad := strconv.Atoi(strings.TrimPrefix(v, "v"))
 		if bad != nil || v[0] != 'v' || n < 6 || n > 10 {
@@ -54,18 +26,22 @@ func (s *server) discordSource(c echo.Context, dialect string) (e endpoint, vers
 		}
 		version = n
 	}
-	e, ok := s.sources.Load().discord[c.Param("id")]
-	if !ok || !e.source.accepts(dialect) {
+	sources := s.sources.Load()
+	e, ok := sources.discord[c.Param("id")]
+	switch {
+	case !ok && !isID(c.Param("id")):
+		return endpoint{}, 0, s.discordFault(c, notSnowflake("webhook_id", c.Param("id")), version)
+	case !ok || !e.source.accepts(dialect):
 		return endpoint{}, 0, discordError(c, http.StatusNotFound, codeUnknownWebhook, "Unknown Webhook")
-	}
-	if subtle.ConstantTimeCompare([]byte(c.Param("token")), []byte(e.keys.discordToken)) != 1 {
+	case subtle.ConstantTimeCompare([]byte(c.Param("token")), []byte(e.keys.discordToken)) != 1:
 		return endpoint{}, 0, discordError(c, http.StatusUnauthorized, codeInvalidToken, "Invalid Webhook Token")
-	}
-	if dialect == "github" && len(e.source.GitHub) > 0 {
+	case dialect == "github" && len(e.source.GitHub) > 0:
 		return e, version, nil // what is signed is never held up
 	}
-	if err := s.allow(e.source); err != nil {
-		return endpoint{}, 0, s.discordFault(c, err, version)
+	wait, ok := sources.rates.allow(e.source)
+	rateHeaders(c.Response().Header(), sources.rates[e.source.Name], version)
+	if !ok {
+		return endpoint{}, 0, s.discordFault(c, &tooMany{wait}, version)
 	}
 	return e, version, nil
 }
@@ -93,7 +69,7 @@ func (s *server) execute(c echo.Context, at endpoint, version int) error {
 
 // sent is what the gateway knows of a message that it answers with.
 func (e endpoint) sent(handle int64, body []byte) sentMessage {
-	m := sentMessage{handle: handle, webhook: e.keys.id, channel: channelID(e.source), name: e.source.Name}
+	m := sentMessage{handle: handle, webhook: e.keys.id, channel: channelID(e.source), name: e.source.shownName(), avatar: e.source.Avatar}
 	if m.webhook == "" { // a Discord body at an address of Slack's
 		m.webhook = derive(e.source.Name, e.source.Secrets[0]).id
 	}
@@ -104,106 +80,119 @@ func (e endpoint) sent(handle int64, body []byte) sentMessage {
 }
 
 func (s *server) takeDiscord(c echo.Context, src *Source) ([]byte, Ack, error) {
-	body, files, release, err := s.readDiscord(c)
+	d, release, err := s.readDiscord(c, src)
 	defer release()
 	if err != nil {
 		return nil, Ack{}, err
 	}
-	if discordEmpty(body) {
-		return nil, Ack{}, ErrEmpty
-	}
+	shown := truth(c.QueryParam("with_components"))
 	if src.Strict {
-		if found := s.checks.Discord(body); len(found) > 0 {
-			return nil, Ack{}, &refused{found}
+		if err := s.refuse(c, &d, shown); err != nil {
+			return nil, Ack{}, err
 		}
 	}
-	e := s.event(c, src, "discord", body)
-	e.Files = files
+	if len(d.files) == 0 && discordEmpty(d.body, shown || !src.Strict) {
+		return nil, Ack{}, ErrEmpty
+	}
+	at := time.Now()
+	files := d.settle(nil, false, at)
+	e := s.event(c, src, "discord", d.body)
+	e.At, e.Files = at, files
 	if e.Thread = c.QueryParam("thread_id"); e.Thread != "" {
-		e.Handle = ParseSnowflake(e.Thread)
+		e.Handle = handleOf(e.Thread)
 	}
 	ack, err := s.sink.Accept(c.Request().Context(), e)
-	return body, ack, err
+	return d.body, ack, err
+}
+
+// handleOf is the handle that an id of either platform shows, 0 for none: at this
+// door most are Discord's, but a handle is the same message everywhere.
+func handleOf(id string) int64 {
+	if h := ParseSnowflake(id); h != 0 {
+		return h
+	}
+	return ParseTS(id)
 }
 
 // readDiscord reads a body in any of Discord's encodings. release must be called.
-func (s *server) readDiscord(c echo.Context) (body []byte, files []chat.File, release func(), err error) {
+func (s *server) readDiscord(c echo.Context, src *Source) (d draft, release func(), err error) {
 	raw, release, err := s.flight.read(c.Request(), s.max)
 	if err != nil {
-		return nil, nil, release, err
+		return d, release, err
 	}
-	body, files, err = discordBody(c.Request().Header.Get("Content-Type"), raw)
-	return body, files, release, err
+	d, err = readDraft(c.Request().Header.Get("Content-Type"), raw, src.Strict)
+	return d, release, err
 }
 
-// discordEmpty reports whether a body has nothing that Discord would post.
-func discordEmpty(body []byte) bool {
-	for _, v := range gjson.GetManyBytes(body, "content", "embeds", "components", "attachments", "poll") {
-		if v.Type == gjson.String && strings.TrimSpace(v.Str) == "" {
-			continue
+// refuse is what Discord says of a draft that it would not take. Components that
+// it ignores are not looked at.
+func (s *server) refuse(c echo.Context, d *draft, shown bool) error {
+	thread, body := c.QueryParam("thread_id"), d.body
+	if !shown {
+		body = lacking(body, "components")
+	}
+	found := append(s.checks.Discord(body), s.checks.DiscordFiles(body, d.ids())...)
+	switch {
+	case thread != "" && !isID(thread):
+		return notSnowflake("thread_id", thread)
+	case len(found) > 0:
+		return &refused{found}
+	case thread != "" && !absent(gjson.GetBytes(body, "thread_name")):
+		return errTwoThreads
+	}
+	for _, f := range d.files {
+		if f.Size > maxUploadBytes {
+			return errLargeFile
 		}
-		if !absent(v) {
+	}
+	return nil
+}
+
+// lacking is a body without a member.
+func lacking(body []byte, name string) []byte {
+	v := gjson.ParseBytes(body)
+	if !v.Get(name).Exists() {
+		return body
+	}
+	return merge(v, gjson.Result{}, func(key string) bool { return key != name })
+}
+
+// discordEmpty reports whether a body has nothing that Discord would post. Of
+// attachments it counts those that are there: a file that came, or one that lies
+// elsewhere. shown: components are.
+func discordEmpty(body []byte, shown bool) bool {
+	b := gjson.ParseBytes(body)
+	if v := b.Get("content"); v.Type == gjson.Number || strings.TrimSpace(v.Str) != "" {
+		return false
+	}
+	if !absent(b.Get("poll")) || shown && !absent(b.Get("components")) {
+		return false
+	}
+	for name, says := range map[string]func(gjson.Result) bool{
+		"embeds":      func(e gjson.Result) bool { return !absent(e) },
+		"attachments": func(a gjson.Result) bool { return !absent(a.Get("url")) || a.Get("size").Exists() },
+	} {
+		some := false
+		b.Get(name).ForEach(func(_, v gjson.Result) bool { some = says(v); return !some })
+		if some {
 			return false
 		}
 	}
 	return true
 }
 
-// discordFault answers an error in Discord's words. Versions before 8 have the
-// flat form for what is wrong with the form.
-func (s *server) discordFault(c echo.Context, err error, version int) error {
-	var invalid *Invalid
-	var strict *refused
-	var many *tooMany
-	switch {
-	case errors.Is(err, ErrEmpty):
-		return discordError(c, http.StatusBadRequest, codeEmptyMessage, "Cannot send an empty message")
-	case errors.Is(err, ErrNoMessage):
-		return discordError(c, http.StatusNotFound, codeUnknownMessage, "Unknown Message")
-	case errors.As(err, &strict):
-		return c.JSONBlob(http.StatusBadRequest, s.checks.DiscordAnswer(strict.found, version))
-	case errors.As(err, &many):
-		return discordWait(c, many.wait, version)
-	case errors.As(err, &invalid) && strings.HasPrefix(invalid.Reason, "payload_json: "):
-		if version < 8 {
-			return c.JSONBlob(http.StatusBadRequest, []byte(`{"payload_json":["Expected \"payload_json\" to be a valid JSON string."]}`))
-		}
-		return c.JSONBlob(http.StatusBadRequest, []byte(`{"message":"Invalid Form Body","code":50035,"errors":{"payload_json":{"_errors":[{"code":"BASE_TYPE_BAD_TYPE","message":"Expected \"payload_json\" to be a valid JSON string."}]}}}`))
-	case errors.As(err, &invalid) && invalid.Reason == errNoObject.Error():
-		return discordError(c, http.StatusBadRequest, codeInvalidForm, "Invalid Form Body")
-	case errors.As(err, &invalid):
-		return discordError(c, http.StatusBadRequest, codeInvalidJSON, "The request body contains invalid JSON.")
-	case errors.Is(err, errTooLarge):
-		return discordError(c, http.StatusRequestEntityTooLarge, codeTooLarge, "Request entity too large")
-	case errors.Is(err, ErrBusy):
-		c.Response().Header().Set("Retry-After", "1")
-		return discordError(c, http.StatusServiceUnavailable, codeOverloaded, "API resource is currently overloaded. Try again a little later")
-	}
-	return discordError(c, http.StatusInternalServerError, 0, "Internal Server Error")
-}
-
-// discordWait tells a sender how long to wait. Versions before 8 count in
-// milliseconds.
-func discordWait(c echo.Context, wait time.Duration, version int) error {
-	h := c.Response().Header()
-	h.Set("Retry-After", seconds(wait))
-	h.Set("X-RateLimit-Scope", "user")
-	after := wait.Seconds()
-	if version < 8 {
-		after = float64(wait.Milliseconds())
-		h.Set("Retry-After", strconv.FormatInt(wait.Milliseconds()+1, 10))
-	}
-	var w jsonw.Buf
-	w.Open()
-	w.KeyStr("message", "You are being rate limited.")
-	w.Key("retry_after")
-	w.Float(after)
-	w.KeyBool("global", false)
-	w.Close()
-	return c.JSONBlob(http.StatusTooManyRequests, w.B)
-}
-
 // channelID is the fixed id which stands for the channel of a source.
 func channelID(src *Source) string {
+	if src.Channel != "" {
+		return src.Channel
+	}
 	return deriver{src.Name, src.Secrets[0]}.digits("discord channel", 18)
+}
+
+func isID(s string) bool {
+	digits := len(s) >= 1 && len(s) <= 20
+	for _, c := range []byte(s) {
+		digits = digits && c >= '0' && c <= '9'
+	}
+	return digits
 }

@@ -21,7 +21,10 @@ func (s *server) github(c echo.Context) error {
 	return s.takeGitHub(c, src)
 }
 
-var errSignature = errors.New("ingest: bad signature")
+var (
+	errSignature       = errors.New("ingest: bad signature")
+	errNoEvent   error = &Invalid{"the header X-GitHub-Event is missing or odd"}
+)
 
 // takeGitHub answers 202, 204 for an event that nothing routes, 401 for a bad
 // signature.
@@ -89,7 +92,7 @@ func (s *server) acceptGitHub(c echo.Context, src *Source) (Ack, error) {
 		}
 	}
 	if name == "" || len(name) > 64 || strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789_") != "" {
-		return Ack{}, &Invalid{"the header X-GitHub-Event is missing or odd"}
+		return Ack{}, errNoEvent
 	}
 	if body == nil {
 		if body, err = payload(h.Get("Content-Type"), raw); err != nil {

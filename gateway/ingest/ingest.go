@@ -42,7 +42,9 @@ type Event struct {
 	// an Edit it is the whole message as it is now; of a Delete it is empty.
 	Body  []byte
 	Files []chat.File // uploads with their Data, at most one of each name
-	At    time.Time
+	// Dropped are, of an Edit, the names of the files that the message has no longer.
+	Dropped []string
+	At      time.Time
 }
 
 // Ack is the answer to an accepted event.
@@ -80,6 +82,25 @@ type Message struct {
 // ErrNoMessage is answered as the platform answers for an unknown message.
 var ErrNoMessage = errors.New("ingest: no such message")
 
+// Webhooks keeps what senders change of their own webhooks. A change shows in the
+// sources that the handler is given next.
+type Webhooks interface {
+	// Modify sets the name and the picture that a source shows.
+	Modify(ctx context.Context, s *Source, to Shown) (Source, error)
+	// Remove takes a source away that has a Key. It errs with ErrNoWebhook when it has
+	// gone already.
+	Remove(ctx context.Context, s *Source) error
+}
+
+// Shown is what Discord shows of a webhook.
+type Shown struct {
+	Title  string `json:"title,omitzero"`  // empty: the name of the source
+	Avatar string `json:"avatar,omitzero"` // Discord's hash of a picture; empty: none
+}
+
+// ErrNoWebhook is answered as Discord answers for an unknown webhook.
+var ErrNoWebhook = errors.New("ingest: no such webhook")
+
 // ErrBusy is answered with 503: the sender should try again.
 var ErrBusy = errors.New("ingest: busy")
 
@@ -106,6 +127,20 @@ type Source struct {
 	Strict bool
 	Paths  []string // of webhooks of Slack's or Discord's, that it answers to as well
 	Rate   Rate     // never for signed GitHub events
+
+	// Key names a source that was made while the gateway ran, and can be removed;
+	// empty: it is in the configuration.
+	Key     string
+	Channel string // Discord's id of its channel; empty: one is derived
+	Shown
+}
+
+// shownName is the name that a source's webhook has at Discord.
+func (s *Source) shownName() string {
+	if s.Title != "" {
+		return s.Title
+	}
+	return s.Name
 }
 
 // Rate is at most N requests in Per; no N: no limit.
@@ -133,6 +168,9 @@ type Checks struct {
 	Slack       func(body []byte) []Violation
 	SlackBlocks func(blocks []byte) []Violation
 	Discord     func(body []byte) []Violation
+	// DiscordFiles finds entries of "attachments" without a file; ids are those of the
+	// files that came.
+	DiscordFiles func(body []byte, ids []string) []Violation
 	// DiscordAnswer is Discord's answer to violations in a version of its API.
 	DiscordAnswer func(v []Violation, version int) []byte
 }

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"strings"
 	"time"
 
 	"github.com/tidwall/gjson"
@@ -12,6 +13,7 @@ import (
 type sentMessage struct {
 	handle        int64
 	webhook, name string
+	avatar        string
 	channel       string
 	edited        time.Time // zero: never
 }
@@ -24,16 +26,17 @@ const discordTime = "2006-01-02T15:04:05.000000-07:00"
 // documentation, Message resource.
 func message(body []byte, m sentMessage) []byte {
 	b := gjson.ParseBytes(body)
+	flags := b.Get("flags").Int() & flagsSettable
 	var w jsonw.Buf
 	w.Open()
 	w.KeyInt("type", 0)
 	w.KeyStr("id", Snowflake(m.handle))
 	w.KeyStr("channel_id", m.channel)
 	w.KeyStr("webhook_id", m.webhook)
-	w.KeyStr("content", b.Get("content").Str)
+	w.KeyStr("content", trimmed(b.Get("content")))
 	w.KeyBool("tts", b.Get("tts").Bool())
 	w.KeyBool("pinned", false)
-	w.KeyInt("flags", b.Get("flags").Int()&(1<<2|1<<12|1<<15))
+	w.KeyInt("flags", flags)
 	w.KeyStr("timestamp", time.UnixMicro(m.handle).UTC().Format(discordTime))
 	w.Key("edited_timestamp")
 	if m.edited.IsZero() {
@@ -48,78 +51,189 @@ func message(body []byte, m sentMessage) []byte {
 		w.CloseArray()
 	}
 	attachments(&w, b.Get("attachments"))
-	w.Key("components")
-	rawList(&w, b.Get("components"))
+	components(&w, b.Get("components"))
 	w.Key("embeds")
 	w.OpenArray()
-	eachObject(b.Get("embeds"), func(e gjson.Result) { embed(&w, e) })
+	if flags&flagNoEmbeds == 0 {
+		eachObject(b.Get("embeds"), func(e gjson.Result) { embed(&w, e) })
+	}
 	w.CloseArray()
-	author(&w, b.Get("username").Str, m)
+	if p := b.Get("poll"); p.IsObject() {
+		poll(&w, p, time.UnixMicro(m.handle))
+	}
+	author(&w, b, m)
 	w.Close()
 	return w.B
 }
 
-func author(w *jsonw.Buf, username string, m sentMessage) {
-	if username == "" {
-		username = m.name
+// trimmed is a text as Discord keeps it.
+func trimmed(v gjson.Result) string {
+	if v.Type != gjson.String && v.Type != gjson.Number {
+		return ""
+	}
+	return strings.TrimSpace(v.String())
+}
+
+func author(w *jsonw.Buf, b gjson.Result, m sentMessage) {
+	if name := trimmed(b.Get("username")); name != "" {
+		m.name = name
+	}
+	if url := trimmed(b.Get("avatar_url")); url != "" {
+		m.avatar = pictureHash(url)
 	}
 	w.Key("author")
 	w.Open()
 	w.KeyStr("id", m.webhook)
-	w.KeyStr("username", username)
+	w.KeyStr("username", m.name)
 	w.Key("avatar")
-	w.Null()
+	orNull(w, m.avatar)
 	w.KeyStr("discriminator", "0000")
 	w.KeyInt("public_flags", 0)
 	w.KeyInt("flags", 0)
 	w.KeyBool("bot", true)
 	w.Key("global_name")
 	w.Null()
+	w.Key("primary_guild")
+	w.Null()
 	w.Close()
 }
 
-// embed writes the members that Discord keeps; each has type "rich".
+// embed writes the members that Discord keeps, of the types that it gives them;
+// each has type "rich".
 func embed(w *jsonw.Buf, e gjson.Result) {
 	w.Open()
 	w.KeyStr("type", "rich")
-	for _, k := range []string{"title", "description", "url", "timestamp", "color", "author", "footer", "image", "thumbnail"} {
-		if v := e.Get(k); !absent(v) {
-			w.Key(k)
-			w.Raw([]byte(v.Raw))
+	texts(w, e, "title", "description", "url")
+	if at, err := time.Parse(time.RFC3339, e.Get("timestamp").Str); err == nil {
+		w.KeyStr("timestamp", isoTime(at))
+	}
+	if v := e.Get("color"); v.Int() > 0 && v.Int() <= 0xFFFFFF {
+		w.KeyInt("color", v.Int())
+	}
+	part(w, e, "author", "name", "url", "icon_url")
+	part(w, e, "footer", "text", "icon_url")
+	part(w, e, "image", "url", "description")
+	part(w, e, "thumbnail", "url", "description")
+	if list := e.Get("fields"); !absent(list) {
+		w.Key("fields")
+		w.OpenArray()
+		eachObject(list, func(f gjson.Result) {
+			w.Open()
+			w.KeyStr("name", trimmed(f.Get("name")))
+			w.KeyStr("value", trimmed(f.Get("value")))
+			w.KeyBool("inline", f.Get("inline").Bool())
+			w.Close()
+		})
+		w.CloseArray()
+	}
+	w.Close()
+}
+
+// isoTime is a time as Discord writes it where it need not have microseconds.
+func isoTime(t time.Time) string {
+	if t = t.UTC(); t.Nanosecond() == 0 {
+		return t.Format("2006-01-02T15:04:05-07:00")
+	}
+	return t.Format(discordTime)
+}
+
+// part writes an object of texts, if it has the first of them.
+func part(w *jsonw.Buf, e gjson.Result, name string, members ...string) {
+	v := e.Get(name)
+	if trimmed(v.Get(members[0])) == "" {
+		return
+	}
+	w.Key(name)
+	w.Open()
+	texts(w, v, members...)
+	w.Close()
+}
+
+// texts writes those members that are texts.
+func texts(w *jsonw.Buf, v gjson.Result, members ...string) {
+	for _, k := range members {
+		if s := trimmed(v.Get(k)); s != "" {
+			w.KeyStr(k, s)
 		}
 	}
-	w.Key("fields")
-	w.OpenArray()
-	eachObject(e.Get("fields"), func(f gjson.Result) {
-		w.Open()
-		w.KeyStr("name", f.Get("name").String())
-		w.KeyStr("value", f.Get("value").String())
-		w.KeyBool("inline", f.Get("inline").Bool())
-		w.Close()
-	})
-	w.CloseArray()
-	w.Close()
 }
 
 func attachments(w *jsonw.Buf, list gjson.Result) {
 	w.Key("attachments")
 	w.OpenArray()
 	eachObject(list, func(a gjson.Result) {
+		name, url := trimmed(a.Get("filename")), trimmed(a.Get("url"))
+		if url == "" {
+			url = attachmentScheme + name
+		}
 		w.Open()
 		w.KeyStr("id", a.Get("id").String())
-		w.KeyStr("filename", a.Get("filename").Str)
+		w.KeyStr("filename", name)
 		w.KeyInt("size", a.Get("size").Int())
-		w.KeyStr("url", "attachment://"+a.Get("filename").Str)
-		w.KeyStr("proxy_url", "attachment://"+a.Get("filename").Str)
+		w.KeyStr("url", url)
+		w.KeyStr("proxy_url", url)
+		texts(w, a, "content_type", "title", "description")
 		w.Close()
 	})
 	w.CloseArray()
 }
 
-func rawList(w *jsonw.Buf, list gjson.Result) {
+// components writes those that have a type.
+func components(w *jsonw.Buf, list gjson.Result) {
+	w.Key("components")
 	w.OpenArray()
-	eachObject(list, func(v gjson.Result) { w.Raw([]byte(v.Raw)) })
+	eachObject(list, func(v gjson.Result) {
+		if v.Get("type").Type == gjson.Number {
+			w.Raw([]byte(v.Raw))
+		}
+	})
 	w.CloseArray()
+}
+
+// pollHours is how long a poll lasts when it does not say so, and at most.
+const (
+	pollHours     = 24
+	mostPollHours = 768
+)
+
+// poll writes a poll with its end, its answers numbered. Source: Discord's
+// documentation, Poll resource.
+func poll(w *jsonw.Buf, p gjson.Result, posted time.Time) {
+	hours := p.Get("duration").Int()
+	if hours < 1 {
+		hours = pollHours
+	}
+	w.Key("poll")
+	w.Open()
+	w.Key("question")
+	w.Open()
+	w.KeyStr("text", trimmed(p.Get("question.text")))
+	w.Close()
+	w.Key("answers")
+	w.OpenArray()
+	n := int64(0)
+	eachObject(p.Get("answers"), func(a gjson.Result) {
+		n++
+		media := a.Get("poll_media")
+		w.Open()
+		w.KeyInt("answer_id", n)
+		w.Key("poll_media")
+		w.Open()
+		texts(w, media, "text")
+		if e := media.Get("emoji"); e.IsObject() {
+			w.Key("emoji")
+			w.Open()
+			texts(w, e, "id", "name")
+			w.Close()
+		}
+		w.Close()
+		w.Close()
+	})
+	w.CloseArray()
+	w.KeyStr("expiry", posted.Add(time.Duration(min(hours, mostPollHours))*time.Hour).UTC().Format(discordTime))
+	w.KeyBool("allow_multiselect", p.Get("allow_multiselect").Bool())
+	w.KeyInt("layout_type", 1)
+	w.Close()
 }
 
 func eachObject(list gjson.Result, f func(gjson.Result)) {

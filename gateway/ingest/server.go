@@ -18,6 +18,7 @@ type Options struct {
 	Sources  []Source
 	Sink     Sink
 	Archive  Archive
+	Webhooks Webhooks
 	Checks   Checks
 	Channels []Channel
 	Users    []User
@@ -32,6 +33,7 @@ type server struct {
 	sources  atomic.Pointer[directory]
 	sink     Sink
 	archive  Archive
+	webhooks Webhooks
 	checks   Checks
 	channels []Channel
 	users    []User
@@ -57,7 +59,7 @@ func (h *Handler) SetSources(sources []Source) {
 
 // New is the handler of the public listener.
 func New(o Options) *Handler {
-	s := &server{sink: o.Sink, archive: o.Archive, checks: o.Checks, channels: o.Channels, users: o.Users, max: o.MaxBody, log: o.Log}
+	s := &server{sink: o.Sink, archive: o.Archive, webhooks: o.Webhooks, checks: o.Checks, channels: o.Channels, users: o.Users, max: o.MaxBody, log: o.Log}
 	s.sources.Store(newDirectory(o.Sources, nil))
 	if s.flight.max = o.InFlight; s.flight.max == 0 {
 		s.flight.max = 256 << 20
@@ -77,6 +79,9 @@ func New(o Options) *Handler {
 	}
 	for _, prefix := range []string{"/api", "/api/:version"} {
 		e.POST(prefix+"/webhooks/:id/:token", s.discordExecute)
+		e.GET(prefix+"/webhooks/:id/:token", s.discordWebhook)
+		e.PATCH(prefix+"/webhooks/:id/:token", s.discordModify)
+		e.DELETE(prefix+"/webhooks/:id/:token", s.discordRemove)
 		e.GET(prefix+"/webhooks/:id/:token/messages/:message", s.discordGet)
 		e.PATCH(prefix+"/webhooks/:id/:token/messages/:message", s.discordPatch)
 		e.DELETE(prefix+"/webhooks/:id/:token/messages/:message", s.discordDelete)

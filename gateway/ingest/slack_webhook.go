@@ -33,7 +33,7 @@ func (s *server) slackWebhook(c echo.Context) error {
 	}
 	err := s.allow(src)
 	if err == nil {
-		err = s.takeSlack(c, src)
+		err = s.takeSlack(c, src, payload, src.Strict)
 	}
 	if err != nil {
 		return slackFault(c, err)
@@ -41,27 +41,28 @@ func (s *server) slackWebhook(c echo.Context) error {
 	return c.String(http.StatusOK, "ok")
 }
 
-// takeSlack hands a Slack body to the sink.
-func (s *server) takeSlack(c echo.Context, src *Source) error {
+// takeSlack hands a Slack body to the sink. parse finds the JSON in what came with a
+// content type.
+func (s *server) takeSlack(c echo.Context, src *Source, parse func(contentType string, body []byte) ([]byte, error), strict bool) error {
 	body, release, err := s.flight.read(c.Request(), s.max)
 	defer release()
 	if err != nil {
 		return err
 	}
-	if body, err = payload(c.Request().Header.Get("Content-Type"), body); err != nil {
+	if body, err = parse(c.Request().Header.Get("Content-Type"), body); err != nil {
 		return err
 	}
 	if slackEmpty(body) {
 		return ErrEmpty
 	}
-	if src.Strict {
+	if strict {
 		if found := s.checks.Slack(body); len(found) > 0 {
 			return &refused{found}
 		}
 	}
 	b := gjson.ParseBytes(body)
 	channel := textOf(b.Get("channel"))
-	if src.Strict && channel != "" {
+	if strict && channel != "" {
 		if word := s.elsewhere(channel); word != "" {
 			return &refused{[]Violation{{Error: word}}}
 		}
@@ -71,8 +72,11 @@ func (s *server) takeSlack(c echo.Context, src *Source) error {
 	}
 	e := s.event(c, src, "slack", body)
 	e.Channel = channel
-	if e.Thread = tsOf(b.Get("thread_ts")); e.Thread != "" {
-		e.Handle = ParseTS(e.Thread)
+	if e.Thread = tsOf(b.Get("thread_ts")); e.Thread == "" {
+		e.Thread = c.QueryParam("thread_id") // Discord's /slack has it
+	}
+	if e.Thread != "" {
+		e.Handle = handleOf(e.Thread)
 	}
 	_, err = s.sink.Accept(c.Request().Context(), e)
 	return err
