@@ -40,6 +40,8 @@ func (c *crowd) work(ctx context.Context, w *worker, list []store.Delivery) erro
 		return errEnd
 	case <-w.ended:
 		return errEnd
+	case <-w.left:
+		return errEnd
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()

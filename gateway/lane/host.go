@@ -55,6 +55,7 @@ type limit struct {
 // paces. It is counted at that time by each of them.
 func (r *Runner) reserve(d *Destination, w *worker) (at time.Time) {
 	r.host(d.Host, func(h *host) {
+		w.pace = d.Pace
 		at = time.Now()
 		if h.until.After(at) {
 			at = h.until

@@ -12,6 +12,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -103,8 +104,12 @@ const mostLanes = 10000
 // does not cost two leases each.
 const linger = 5 * time.Second
 
-// poll is how often lanes are looked for that nobody woke.
-const poll = 5 * time.Second
+// Lanes that nobody woke are looked for so often: where there are other gateways,
+// one of them may have ended without a word.
+const (
+	poll      = 5 * time.Second
+	pollPeers = time.Second
+)
 
 // Runner works the lanes that this process holds. Make one with New.
 type Runner struct {
@@ -116,6 +121,8 @@ type Runner struct {
 	hosts   map[string]*host
 	rooms   map[string]*ring // by channel
 	peers   int              // gateways at work, this one among them
+	missed  map[string]bool  // woken, or given back: others are told
+	back    []store.Lane     // to be given back
 	wg      sync.WaitGroup
 }
 
@@ -124,7 +131,7 @@ func New(o Options) *Runner {
 	if o.Term == 0 {
 		o.Term = 30 * time.Second
 	}
-	return &Runner{o: o, wake: make(chan struct{}, 1), workers: map[string]*worker{}, hosts: map[string]*host{}, rooms: map[string]*ring{}, peers: 1}
+	return &Runner{o: o, wake: make(chan struct{}, 1), workers: map[string]*worker{}, hosts: map[string]*host{}, rooms: map[string]*ring{}, missed: map[string]bool{}, peers: 1}
 }
 
 // Wake says that lanes have new deliveries or an opened gate.
@@ -136,12 +143,30 @@ func (r *Runner) Wake(lanes ...string) {
 			w.poke()
 		} else {
 			lease = true
+			r.missed[name] = true
 		}
 	}
 	r.mu.Unlock()
 	if lease {
 		r.look()
 	}
+}
+
+// heard is what another gateway says with Wake.
+func (r *Runner) heard(lanes []string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(lanes) == 0 {
+		for _, w := range r.workers {
+			w.poke()
+		}
+	}
+	for _, name := range lanes {
+		if w := r.workers[name]; w != nil {
+			w.poke()
+		}
+	}
+	r.look()
 }
 
 func (r *Runner) look() {
@@ -188,27 +213,79 @@ func (r *Runner) setGate(ctx context.Context, lane string, g store.Gate) error {
 func (r *Runner) Run(ctx context.Context) {
 	renew := time.NewTicker(r.o.Term / 3)
 	defer renew.Stop()
-	again := time.NewTicker(poll)
+	again := time.NewTimer(r.poll())
 	defer again.Stop()
+	var listening sync.WaitGroup
+	defer listening.Wait()
+	if c, ok := r.o.Store.(store.Caller); ok {
+		listening.Go(func() { r.listen(ctx, c) })
+	}
 	r.alive(ctx)
 	r.lease(ctx)
 	for {
 		select {
 		case <-ctx.Done():
-			r.wg.Wait()
+			r.end(ctx)
 			return
 		case <-renew.C:
 			r.renew(ctx)
 		case <-again.C:
 			r.lease(ctx)
+			again.Reset(r.poll())
 		case <-r.wake:
 			r.lease(ctx)
 		}
 	}
 }
 
-// lease takes lanes that have work and starts their workers.
+func (r *Runner) poll() time.Duration {
+	if r.Peers() > 1 {
+		return pollPeers
+	}
+	return poll
+}
+
+// end gives each lane back as soon as its worker has ended.
+func (r *Runner) end(ctx context.Context) {
+	ended := make(chan struct{})
+	go func() { r.wg.Wait(); close(ended) }()
+	for {
+		select {
+		case <-r.wake:
+			r.lease(ctx)
+		case <-ended:
+			r.lease(ctx)
+			return
+		}
+	}
+}
+
+// lease gives back what is to be given back, takes lanes that have work, and
+// starts their workers. Lanes that it was woken for and cannot have are another's.
 func (r *Runner) lease(ctx context.Context) {
+	r.giveBack(ctx)
+	r.take(ctx)
+	r.mu.Lock()
+	var missed []string
+	for name := range r.missed {
+		if r.workers[name] == nil && (r.peers > 1 || ctx.Err() != nil) { // who stops may not know yet of one who has come
+			missed = append(missed, name)
+		}
+	}
+	clear(r.missed)
+	r.mu.Unlock()
+	c, ok := r.o.Store.(store.Caller)
+	if !ok || len(missed) == 0 {
+		return
+	}
+	c2, cancel := context.WithTimeout(context.WithoutCancel(ctx), callTimeout)
+	defer cancel()
+	if err := c.Call(c2, r.o.Owner, missed); err != nil {
+		r.o.Log.Error("other gateways cannot be told of lanes", "error", err)
+	}
+}
+
+func (r *Runner) take(ctx context.Context) {
 	r.mu.Lock()
 	want := mostLanes - len(r.workers)
 	r.mu.Unlock()
@@ -238,23 +315,10 @@ func (r *Runner) start(ctx context.Context, lanes []store.Lane) {
 	}
 }
 
-// alive tells the store that this process is at work, and hears how many are.
-func (r *Runner) alive(ctx context.Context) {
-	n, err := r.o.Store.Alive(ctx, r.o.Owner, r.o.Term)
-	if err != nil {
-		if ctx.Err() == nil {
-			r.o.Log.Error("the gateways at work cannot be counted", "error", err)
-		}
-		return
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.peers = max(1, n)
-}
-
 // renew extends the leases. A worker whose lane is no longer ours is stopped.
 func (r *Runner) renew(ctx context.Context) {
 	r.alive(ctx)
+	r.giveBack(ctx)
 	lanes, err := r.o.Store.Renew(ctx, r.o.Owner, r.o.Term)
 	if err != nil {
 		if ctx.Err() == nil {
@@ -275,13 +339,24 @@ func (r *Runner) renew(ctx context.Context) {
 			w.lost()
 		}
 	}
+	lanes = slices.DeleteFunc(lanes, func(l store.Lane) bool {
+		return slices.ContainsFunc(r.back, func(b store.Lane) bool { return b.Name == l.Name })
+	})
 	r.start(ctx, lanes)
 }
 
-func (r *Runner) remove(w *worker) {
+// remove takes a worker off the list. Its lane, when it has not lost it, is given
+// back; what came meanwhile is looked for afterwards, since a lane that is held
+// cannot be leased.
+func (r *Runner) remove(w *worker, lost bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.workers[w.name] == w {
 		delete(r.workers, w.name)
+	}
+	if !lost {
+		r.back = append(r.back, w.held())
+		r.missed[w.name] = true
+		r.look()
 	}
 }

@@ -26,10 +26,15 @@ type worker struct {
 	changed chan struct{} // closed when a person has changed the gate
 	paced   ring          // guarded by r.mu
 	next    time.Time     // not before, by the destination's pace headers
+	resting bool          // waits for its turn
+	empty   bool          // waits for deliveries
+	leaving bool
+	left    chan struct{} // closed when the lane is to be given back after the delivery under way
+	pace    Pace          // of the last request; guarded by r.mu
 }
 
 func newWorker(r *Runner, l store.Lane) *worker {
-	return &worker{r: r, name: l.Name, lane: l, bell: make(chan struct{}, 1), ended: make(chan struct{}), changed: make(chan struct{})}
+	return &worker{r: r, name: l.Name, lane: l, bell: make(chan struct{}, 1), ended: make(chan struct{}), changed: make(chan struct{}), left: make(chan struct{})}
 }
 
 func (w *worker) poke() {
@@ -85,7 +90,22 @@ func (w *worker) lost() {
 	}
 }
 
-// errEnd ends a worker: the process stops, or the lease is lost.
+// leave has the lane given back as soon as no delivery is under way, and reports
+// whether that is news; resting says that only one which waits for its turn is
+// meant. One without deliveries goes by itself.
+func (w *worker) leave(resting bool) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.leaving || w.gone || w.empty || resting && !w.resting {
+		return false
+	}
+	w.leaving = true
+	close(w.left)
+	return true
+}
+
+// errEnd ends a worker: the process stops, the lease is lost, or the lane is to be
+// given back.
 var errEnd = errors.New("lane: end")
 
 func (w *worker) run(ctx context.Context) {
@@ -114,6 +134,9 @@ func (w *worker) run(ctx context.Context) {
 			continue
 		}
 		for i := range list {
+			if w.rest(ctx, 0) != nil {
+				return
+			}
 			if err := w.deliver(ctx, &list[i]); err != nil {
 				return
 			}
@@ -126,6 +149,8 @@ func (w *worker) run(ctx context.Context) {
 func (w *worker) idle(ctx context.Context) bool {
 	t := time.NewTimer(linger)
 	defer t.Stop()
+	w.is(&w.empty, true)
+	defer w.is(&w.empty, false)
 	select {
 	case <-w.bell:
 		return true
@@ -138,27 +163,64 @@ func (w *worker) idle(ctx context.Context) bool {
 	}
 }
 
-// release takes the worker off the list and gives its lane back. What came
-// meanwhile is looked for afterwards, since a lane that is held cannot be leased.
+func (w *worker) is(state *bool, so bool) { w.mu.Lock(); defer w.mu.Unlock(); *state = so }
+
+// release ends the worker and gives its lane back.
 func (w *worker) release() {
-	w.r.remove(w)
 	w.mu.Lock()
-	gone := w.gone
+	lost := w.gone
 	w.mu.Unlock()
-	if gone {
+	if !lost {
+		w.bequeath()
+	}
+	w.r.remove(w, lost)
+}
+
+// bequeath closes the gate for as long as the lane's pace is not to be begun anew:
+// who has the lane next does not know what has been sent.
+func (w *worker) bequeath() {
+	now := time.Now()
+	w.r.mu.Lock()
+	until := w.paced.nth(1)
+	if !until.IsZero() {
+		until = until.Add(w.pace.Per)
+	}
+	w.r.mu.Unlock()
+	w.mu.Lock()
+	if w.next.After(until) {
+		until = w.next
+	}
+	wait := until.After(now) && until.After(w.lane.Gate.Until) && !w.lane.Gate.Stopped
+	if wait {
+		w.lane.Gate.Until = until
+		if w.lane.Gate.Reason == "" {
+			w.lane.Gate.Reason = "pace"
+		}
+	}
+	w.mu.Unlock()
+	if !wait {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), callTimeout)
 	defer cancel()
-	if err := w.r.o.Store.Release(ctx, []store.Lane{w.held()}); err != nil {
-		w.r.o.Log.Error("a lane cannot be released", "lane", w.name, "error", err)
-		return
+	if err := w.r.o.Store.Finish(ctx, []store.Outcome{{Lane: w.held()}}); err != nil && !errors.Is(err, store.ErrLost) {
+		w.r.o.Log.Error("a lane's pace cannot be stored", "lane", w.name, "error", err)
 	}
-	w.r.look()
 }
 
 // pause waits for d; it errs when the worker must end.
-func (w *worker) pause(ctx context.Context, d time.Duration) error {
+func (w *worker) pause(ctx context.Context, d time.Duration) error { return w.wait(ctx, d, nil) }
+
+// rest is pause between requests, where the lane may also be given back.
+func (w *worker) rest(ctx context.Context, d time.Duration) error {
+	if d > 0 {
+		w.is(&w.resting, true)
+		defer w.is(&w.resting, false)
+	}
+	return w.wait(ctx, d, w.left)
+}
+
+func (w *worker) wait(ctx context.Context, d time.Duration, left <-chan struct{}) error {
 	if d > 0 {
 		t := time.NewTimer(d)
 		defer t.Stop()
@@ -166,12 +228,15 @@ func (w *worker) pause(ctx context.Context, d time.Duration) error {
 		case <-t.C:
 		case <-ctx.Done():
 		case <-w.ended:
+		case <-left:
 		}
 	}
 	select {
 	case <-ctx.Done():
 		return errEnd
 	case <-w.ended:
+		return errEnd
+	case <-left:
 		return errEnd
 	default:
 		return nil
@@ -185,10 +250,14 @@ func (w *worker) open(ctx context.Context) error {
 		g, changed := w.lane.Gate, w.changed
 		w.mu.Unlock()
 		if !g.Stopped {
-			return w.pause(ctx, time.Until(g.Until))
+			return w.rest(ctx, time.Until(g.Until))
 		}
+		w.is(&w.resting, true)
 		select {
 		case <-changed:
+			w.is(&w.resting, false)
+		case <-w.left:
+			return errEnd
 		case <-ctx.Done():
 			return errEnd
 		case <-w.ended:
@@ -203,10 +272,10 @@ func (w *worker) paceOut(ctx context.Context, dest *Destination) error {
 	w.mu.Lock()
 	next := w.next
 	w.mu.Unlock()
-	if err := w.pause(ctx, time.Until(next)); err != nil {
+	if err := w.rest(ctx, time.Until(next)); err != nil {
 		return err
 	}
-	return w.pause(ctx, time.Until(w.r.reserve(dest, w)))
+	return w.rest(ctx, time.Until(w.r.reserve(dest, w)))
 }
 
 func (w *worker) gate(f func(*store.Gate)) { w.mu.Lock(); defer w.mu.Unlock(); f(&w.lane.Gate) }

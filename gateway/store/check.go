@@ -104,6 +104,16 @@ func (o *Outcome) Check() error {
 	return nil
 }
 
+// CountPeers is the answer of Alive: of waiting lanes the one who asks holds held,
+// and owners share them.
+func CountPeers(waiting, held, owners int) Peers {
+	p := Peers{Owners: owners}
+	if owners > 1 {
+		p.Surplus = max(0, held-(waiting+owners-1)/owners)
+	}
+	return p
+}
+
 // Share is how many more lanes an owner may be granted of want: of waiting lanes
 // it holds held, and owners share them.
 func Share(want, waiting, held, owners int) int {

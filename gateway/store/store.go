@@ -89,9 +89,8 @@ type Store interface {
 	// deliveries. It prevails over a Finish by a holder who has not seen it yet.
 	SetGate(ctx context.Context, lane string, g Gate) error
 
-	// Alive says that owner is at work for term from now, and returns how many
-	// owners are, itself among them.
-	Alive(ctx context.Context, owner string, term time.Duration) (int, error)
+	// Alive says that owner is at work for term from now, and returns who else is.
+	Alive(ctx context.Context, owner string, term time.Duration) (Peers, error)
 
 	// Message is what a source's handle names, with its latest body.
 	Message(ctx context.Context, source string, handle int64) (Message, error)
@@ -133,6 +132,25 @@ type Store interface {
 
 	// Close waits for what has been asked for and closes the store.
 	Close() error
+}
+
+// Caller is a Store that several processes may share, and that carries word
+// between them. What is called may get lost: it saves waiting, and nothing else
+// depends on it.
+type Caller interface {
+	// Call tells the other owners that lanes may have work, or are free.
+	Call(ctx context.Context, owner string, lanes []string) error
+	// Listen gives what others call to heard, until ctx ends or the connection is
+	// lost. No lanes: it may be any.
+	Listen(ctx context.Context, owner string, heard func(lanes []string)) error
+}
+
+// Peers are the owners at work.
+type Peers struct {
+	Owners int // the one who asks among them
+	// Surplus is how many lanes with pending deliveries the one who asks holds beyond
+	// its share.
+	Surplus int
 }
 
 // Incoming is an accepted event with the decision on it.

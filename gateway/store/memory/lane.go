@@ -19,24 +19,7 @@ func (s *Store) Lease(ctx context.Context, owner string, want int, term time.Dur
 	}
 	defer s.mu.Unlock()
 	now := time.Now()
-	waiting := map[string]bool{}
-	for _, d := range s.deliveries {
-		waiting[d.Lane] = waiting[d.Lane] || d.State == store.Pending
-	}
-	var free []*lane
-	all, held := 0, 0
-	for _, l := range s.lanes {
-		if !waiting[l.Name] {
-			continue
-		}
-		all++
-		if l.owner == owner && l.Until.After(now) {
-			held++
-		}
-		if l.owner == "" || !l.Until.After(now) {
-			free = append(free, l)
-		}
-	}
+	all, held, free := s.waiting(owner)
 	slices.SortFunc(free, func(a, b *lane) int {
 		return cmp.Or(a.Until.Compare(b.Until), cmp.Compare(a.Name, b.Name))
 	})
@@ -49,14 +32,66 @@ func (s *Store) Lease(ctx context.Context, owner string, want int, term time.Dur
 	return out, nil
 }
 
+// waiting counts the lanes with pending deliveries, and those of them that owner
+// holds, and gives those that nobody holds.
+func (s *Store) waiting(owner string) (all, held int, free []*lane) {
+	now := time.Now()
+	waits := map[string]bool{}
+	for _, d := range s.deliveries {
+		waits[d.Lane] = waits[d.Lane] || d.State == store.Pending
+	}
+	for _, l := range s.lanes {
+		switch {
+		case !waits[l.Name]:
+			continue
+		case l.owner == "" || !l.Until.After(now):
+			free = append(free, l)
+		case l.owner == owner:
+			held++
+		}
+		all++
+	}
+	return all, held, free
+}
+
 // Alive implements store.Store.
-func (s *Store) Alive(ctx context.Context, owner string, term time.Duration) (int, error) {
+func (s *Store) Alive(ctx context.Context, owner string, term time.Duration) (store.Peers, error) {
 	if err := s.begin(ctx); err != nil {
-		return 0, err
+		return store.Peers{}, err
 	}
 	defer s.mu.Unlock()
 	s.alive[owner] = time.Now().Add(term)
-	return s.owners(owner), nil
+	all, held, _ := s.waiting(owner)
+	return store.CountPeers(all, held, s.owners(owner)), nil
+}
+
+// Call implements store.Caller.
+func (s *Store) Call(ctx context.Context, owner string, lanes []string) error {
+	if err := s.begin(ctx); err != nil {
+		return err
+	}
+	defer s.mu.Unlock()
+	for l := range s.listeners {
+		if l.owner != owner {
+			go l.heard(slices.Clone(lanes))
+		}
+	}
+	return nil
+}
+
+// Listen implements store.Caller.
+func (s *Store) Listen(ctx context.Context, owner string, heard func(lanes []string)) error {
+	if err := s.begin(ctx); err != nil {
+		return err
+	}
+	l := &listener{owner, heard}
+	s.listeners[l] = true
+	s.mu.Unlock()
+	<-ctx.Done()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.listeners, l)
+	return ctx.Err()
 }
 
 // owners is how many are alive, with owner, who asks.

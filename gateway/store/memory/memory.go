@@ -27,6 +27,7 @@ type Store struct {
 	claims     map[string]claim
 	entries    map[entryKey]store.Entry
 	alive      map[string]time.Time // owners, until when
+	listeners  map[*listener]bool
 	lastEvent  int64
 	lastPart   int64
 	lastWork   int64
@@ -68,6 +69,11 @@ type lane struct {
 	owner string
 }
 
+type listener struct {
+	owner string
+	heard func(lanes []string)
+}
+
 type seenKey struct{ source, key string }
 
 type seen struct {
@@ -76,7 +82,10 @@ type seen struct {
 	event      *event // nil when it has been forgotten
 }
 
-var _ store.Store = (*Store)(nil)
+var (
+	_ store.Store  = (*Store)(nil)
+	_ store.Caller = (*Store)(nil)
+)
 
 // New returns an empty Store.
 func New() *Store {
@@ -87,6 +96,8 @@ func New() *Store {
 		claims:  map[string]claim{},
 		entries: map[entryKey]store.Entry{},
 		alive:   map[string]time.Time{},
+
+		listeners: map[*listener]bool{},
 	}
 }
 

@@ -19,6 +19,10 @@ const waitingLanes = `RECURSIVE waiting (lane) AS (
 	(SELECT lane FROM delivery WHERE state = 'pending' ORDER BY lane LIMIT 1) UNION ALL
 	SELECT (SELECT lane FROM delivery WHERE state = 'pending' AND lane > w.lane ORDER BY lane LIMIT 1) FROM waiting w WHERE w.lane IS NOT NULL)`
 
+// countQuery counts them, and those of them that an owner holds.
+const countQuery = "WITH " + waitingLanes + ` SELECT count(*), count(*) FILTER (WHERE l.owner = $1 AND l.until > micros())
+	FROM waiting w JOIN lane l ON l.id = w.lane`
+
 // All lanes of a grant have one end.
 const leaseQuery = "WITH " + waitingLanes + `, clock AS MATERIALIZED (SELECT micros() AS now), free AS MATERIALIZED (
 		SELECT id FROM lane WHERE id IN (SELECT lane FROM waiting) AND until <= (SELECT now FROM clock)
@@ -44,9 +48,7 @@ func (s *Store) Lease(ctx context.Context, owner string, want int, term time.Dur
 			return err
 		}
 		if owners++; owners > 1 {
-			err := tx.QueryRow(ctx, "WITH "+waitingLanes+`SELECT count(*), count(*) FILTER (WHERE l.owner = $1 AND l.until > micros())
-				FROM waiting w JOIN lane l ON l.id = w.lane`, text(owner)).Scan(&waiting, &held)
-			if err != nil {
+			if err := tx.QueryRow(ctx, countQuery, text(owner)).Scan(&waiting, &held); err != nil {
 				return err
 			}
 		}
@@ -151,22 +153,32 @@ func (s *Store) SetGate(ctx context.Context, lane string, g store.Gate) error {
 }
 
 // Alive implements store.Store.
-func (s *Store) Alive(ctx context.Context, owner string, term time.Duration) (n int, err error) {
+func (s *Store) Alive(ctx context.Context, owner string, term time.Duration) (p store.Peers, err error) {
 	if err := s.enter(ctx); err != nil {
-		return 0, err
+		return p, err
 	}
 	defer s.leave()
 	s.owners.Lock()
 	s.owners.names[owner] = true
 	s.owners.Unlock()
 	err = s.write(ctx, func(tx pgx.Tx) error {
+		var n, waiting, held int
 		b := &pgx.Batch{}
 		b.Queue("INSERT INTO owner (name, until) VALUES ($1, micros() + $2) ON CONFLICT (name) DO UPDATE SET until = excluded.until",
 			text(owner), term.Microseconds())
 		b.Queue("DELETE FROM owner WHERE name IN (SELECT name FROM owner WHERE until <= micros() AND name <> $1 FOR UPDATE SKIP LOCKED)", text(owner))
 		b.Queue("SELECT count(*) FROM owner WHERE until > micros() OR name = $1", text(owner)).
 			QueryRow(func(r pgx.Row) error { return r.Scan(&n) })
-		return tx.SendBatch(ctx, b).Close()
+		if err := tx.SendBatch(ctx, b).Close(); err != nil {
+			return err
+		}
+		if n > 1 {
+			if err := tx.QueryRow(ctx, countQuery, text(owner)).Scan(&waiting, &held); err != nil {
+				return err
+			}
+		}
+		p = store.CountPeers(waiting, held, n)
+		return nil
 	})
-	return n, err
+	return p, err
 }

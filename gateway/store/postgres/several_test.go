@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -116,11 +118,11 @@ func TestWorkOfSeveral(t *testing.T) {
 	}
 	time.Sleep(2 * time.Millisecond) // the server's clock cannot be a test's
 	stopped := open(t, url)
-	if n, err := stopped.Alive(ctx, "stopped", time.Hour); n != 1 || err != nil {
+	if n, err := stopped.Alive(ctx, "stopped", time.Hour); n.Owners != 1 || err != nil {
 		t.Error(n, err)
 	}
 	worker := open(t, url)
-	if n, err := worker.Alive(ctx, "worker", time.Hour); n != 2 || err != nil {
+	if n, err := worker.Alive(ctx, "worker", time.Hour); n.Owners != 2 || err != nil {
 		t.Error(n, err)
 	}
 	held, err := stopped.Lease(ctx, "stopped", 99, time.Hour)
@@ -241,4 +243,68 @@ func TestDoorIsRefusedWhenTooMuchWaits(t *testing.T) {
 	close(enter)
 	wg.Wait()
 	g.stop()
+}
+
+// What one gateway calls the others hear, and it does not.
+func TestLanesAreCalled(t *testing.T) {
+	url := server.Fresh(t)
+	first, second := open(t, url), open(t, url)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	heard := make(chan string, 1000)
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	defer cancel()
+	listen := func(s *Store, owner string) {
+		wg.Go(func() {
+			err := s.Listen(ctx, owner, func(lanes []string) {
+				if lanes == nil {
+					heard <- owner + " all"
+				}
+				for _, l := range lanes {
+					heard <- owner + " " + l
+				}
+			})
+			if ctx.Err() == nil {
+				t.Error(err)
+			}
+		})
+	}
+	want := func(words ...string) {
+		t.Helper()
+		var got []string
+		for range words {
+			select {
+			case s := <-heard:
+				got = append(got, s)
+			case <-time.After(10 * time.Second):
+				t.Fatalf("only heard %q of %q", got, words)
+			}
+		}
+		slices.Sort(got)
+		if !slices.Equal(got, words) {
+			t.Errorf("heard %q, want %q", got, words)
+		}
+	}
+	listen(first, "first")
+	listen(second, "second")
+	want("first all", "second all")
+	call := func(s *Store, owner string, lanes ...string) {
+		t.Helper()
+		if err := s.Call(ctx, owner, lanes); err != nil {
+			t.Fatal(err)
+		}
+	}
+	call(first, "first", "a", "it's \x00\xff")
+	want("second a", "second it's \x00\xff")
+	call(second, "second", strings.Repeat("long", 3000))
+	want("first all")
+	many := make([]string, 120)
+	heardOf := make([]string, 120)
+	for i := range many {
+		many[i] = fmt.Sprintf("lane %03d", i)
+		heardOf[i] = "second " + many[i]
+	}
+	call(first, "first", many...)
+	want(heardOf...)
 }

@@ -20,15 +20,22 @@ func (s *Store) Lease(ctx context.Context, owner string, want int, term time.Dur
 		}
 		now := time.Now()
 		if n := s.owners.count(owner, now); n > 1 {
-			var waiting, held int
-			if _, err := w.get("SELECT count(*), ifnull(sum(owner = ? AND until > ?), 0) FROM lane WHERE pending > 0",
-				[]any{owner, now.UnixMicro()}, &waiting, &held); err != nil {
+			waiting, held, err := w.waiting(owner, now)
+			if err != nil {
 				return nil, err
 			}
 			want = store.Share(want, waiting, held, n)
 		}
 		return w.grant(leaseQuery, owner, now.Add(term).UnixMicro(), now.UnixMicro(), max(0, want))
 	})
+}
+
+// waiting counts the lanes with pending deliveries, and those of them that owner
+// holds.
+func (w *writer) waiting(owner string, now time.Time) (all, held int, err error) {
+	_, err = w.get("SELECT count(*), ifnull(sum(owner = ? AND until > ?), 0) FROM lane WHERE pending > 0",
+		[]any{owner, now.UnixMicro()}, &all, &held)
+	return all, held, err
 }
 
 const leaseQuery = `UPDATE lane SET owner = ?, epoch = epoch + 1, until = ?
@@ -54,19 +61,30 @@ func (o *owners) count(owner string, now time.Time) int {
 }
 
 // Alive implements store.Store.
-func (s *Store) Alive(ctx context.Context, owner string, term time.Duration) (int, error) {
+func (s *Store) Alive(ctx context.Context, owner string, term time.Duration) (store.Peers, error) {
 	if err := s.enter(); err != nil {
-		return 0, err
+		return store.Peers{}, err
 	}
 	defer s.leave()
 	if err := ctx.Err(); err != nil {
-		return 0, err
+		return store.Peers{}, err
 	}
 	now := time.Now()
 	s.owners.mu.Lock()
 	s.owners.until[owner] = now.Add(term)
 	s.owners.mu.Unlock()
-	return s.owners.count(owner, now), nil
+	n := s.owners.count(owner, now)
+	if n == 1 {
+		return store.Peers{Owners: 1}, nil
+	}
+	var all, held int
+	err := s.writer.do(ctx, &job{write: func(w *writer) (err error) {
+		if err = w.flush(); err == nil {
+			all, held, err = w.waiting(owner, now)
+		}
+		return err
+	}})
+	return store.CountPeers(all, held, n), err
 }
 
 // Renew implements store.Store.

@@ -115,11 +115,14 @@ var entryCases = []testCase{
 		for i := range 10 {
 			k.ingest(event(fmt.Sprint("lane", i)))
 		}
-		alive := func(owner string, term time.Duration, want int) {
+		alive := func(owner string, term time.Duration, want int, surplus ...int) {
 			k.Helper()
-			n, err := k.Alive(k.ctx(), owner, term)
+			p, err := k.Alive(k.ctx(), owner, term)
 			k.ok(err)
-			equal(k, "alive", n, want)
+			equal(k, "alive", p.Owners, want)
+			if surplus != nil {
+				equal(k, "surplus", p.Surplus, surplus[0])
+			}
 		}
 		lease := func(owner string, want, got int) {
 			k.Helper()
@@ -135,6 +138,10 @@ var entryCases = []testCase{
 		lease("me", 100, 2) // 4 of 10
 		lease("me", 100, 0)
 		lease("you", 100, 4)
+		alive("me", term, 3, 0)
+		alive("us", term, 4, 0)
+		alive("me", term, 4, 1) // 4 held, of 10 by 4
+		alive("us", -time.Second, 4)
 		alive("they", -time.Second, 3) // who asks counts
 		alive("me", term, 2)
 		lease("me", 100, 1) // 5 of 10
