@@ -111,8 +111,9 @@ type Store interface {
 	Event(ctx context.Context, id int64) (EventDetail, error)
 	// Deliveries lists deliveries, newest first.
 	Deliveries(ctx context.Context, q DeliveryQuery) ([]DeliveryRow, error)
-	// Inbox lists the parts sent to a destination, newest first; before is the id
-	// of the last one seen, 0 for the first page.
+	// Inbox lists what a destination was sent and still holds, newest first: of a
+	// part that was edited there the latest version alone, of one that was deleted
+	// nothing. before is the id of the last one seen, 0 for the first page.
 	Inbox(ctx context.Context, to string, before int64, limit int) ([]Kept, error)
 	// Lanes lists every lane that has ever had a delivery or a gate, by name.
 	Lanes(ctx context.Context) ([]LaneRow, error)

@@ -104,10 +104,18 @@ func (s *Store) Inbox(ctx context.Context, to string, before int64, limit int) (
 		return nil, err
 	}
 	defer s.mu.Unlock()
+	changed := map[string]int64{} // by id there: the newest part that changed it
+	for _, d := range s.deliveries {
+		for _, p := range d.parts {
+			if d.To == to && !p.Sent.IsZero() && p.Ref != "" {
+				changed[p.Ref] = max(changed[p.Ref], p.id)
+			}
+		}
+	}
 	out := []store.Kept{}
 	for _, d := range s.deliveries {
 		for _, p := range d.parts {
-			if d.To == to && !p.Sent.IsZero() && (before == 0 || p.id < before) {
+			if d.To == to && !p.Sent.IsZero() && p.Op != store.Delete && (before == 0 || p.id < before) && changed[cmp.Or(p.Ref, p.Remote)] <= p.id {
 				out = append(out, store.Kept{
 					ID: p.id, Event: d.Event, At: p.Sent, Format: p.Format,
 					Payload: bytesOf(p.Payload), Delivery: d.ID,

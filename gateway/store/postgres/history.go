@@ -221,6 +221,12 @@ func (s *Store) Deliveries(ctx context.Context, q store.DeliveryQuery) ([]store.
 	return out, err
 }
 
+// newerQuery finds what has changed a part p, of a delivery of the event e, where
+// it was sent to.
+const newerQuery = `SELECT 1 FROM event v JOIN delivery vd ON vd.event = v.id JOIN part q ON q.delivery = vd.id
+	WHERE v.message = CASE e.op WHEN '' THEN e.id ELSE e.message END AND v.op <> ''
+	AND q.dest = p.dest AND q.sent <> 0 AND q.id > p.id AND q.ref <> '' AND q.ref = CASE p.ref WHEN '' THEN p.remote ELSE p.ref END`
+
 // Inbox implements store.Store.
 func (s *Store) Inbox(ctx context.Context, to string, before int64, limit int) ([]store.Kept, error) {
 	if err := s.enter(ctx); err != nil {
@@ -228,9 +234,10 @@ func (s *Store) Inbox(ctx context.Context, to string, before int64, limit int) (
 	}
 	defer s.leave()
 	var w where
-	w.add(true, "p.dest = ? AND p.sent <> 0", text(to))
+	w.add(true, "p.dest = ? AND p.sent <> 0 AND p.op <> 'delete'", text(to))
 	w.add(before != 0, "p.id < ?", before)
-	query, args := w.query("SELECT p.id, d.event, p.sent, p.format, p.delivery, p.packed, p.payload FROM part p JOIN delivery d ON d.id = p.delivery",
+	w.add(true, "NOT EXISTS ("+newerQuery+")")
+	query, args := w.query("SELECT p.id, d.event, p.sent, p.format, p.delivery, p.packed, p.payload FROM part p JOIN delivery d ON d.id = p.delivery JOIN event e ON e.id = d.event",
 		" ORDER BY p.id DESC", store.Page(limit))
 	out := []store.Kept{}
 	err := s.rows(ctx, func(rows pgx.Rows) (err error) {

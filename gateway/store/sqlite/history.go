@@ -267,15 +267,22 @@ func (s *Store) Deliveries(ctx context.Context, q store.DeliveryQuery) (out []st
 	return out, err
 }
 
+// newerQuery finds what has changed a part p, of a delivery of the event e, where
+// it was sent to.
+const newerQuery = `SELECT 1 FROM event v CROSS JOIN delivery vd ON vd.event = v.id CROSS JOIN part q ON q.delivery = vd.id
+	WHERE v.message = iif(e.op = '', e.id, e.message) AND v.op <> ''
+	AND q.dest = p.dest AND q.sent <> 0 AND q.id > p.id AND q.ref <> '' AND q.ref = iif(p.ref = '', p.remote, p.ref)`
+
 // Inbox implements store.Store.
 func (s *Store) Inbox(ctx context.Context, to string, before int64, limit int) ([]store.Kept, error) {
 	var w where
-	w.add(true, "p.dest = ? AND p.sent <> 0", to)
+	w.add(true, "p.dest = ? AND p.sent <> 0 AND p.op <> 'delete'", to)
 	w.add(before != 0, "p.id < ?", before)
+	w.add(true, "NOT EXISTS ("+newerQuery+")")
 	out := []store.Kept{}
 	err := s.view(ctx, func(tx *sql.Tx) error {
 		rows, err := tx.QueryContext(ctx, `SELECT p.id, d.event, p.sent, p.format, p.delivery, p.packed, p.payload
-			FROM part p INDEXED BY part_inbox CROSS JOIN delivery d ON d.id = p.delivery`+w.String()+" ORDER BY p.id DESC LIMIT ?",
+			FROM part p INDEXED BY part_inbox CROSS JOIN delivery d ON d.id = p.delivery CROSS JOIN event e ON e.id = d.event`+w.String()+" ORDER BY p.id DESC LIMIT ?",
 			append(w.args, store.Page(limit))...)
 		if err != nil {
 			return err

@@ -163,4 +163,42 @@ var historyCases = []testCase{
 		k.ok(err)
 		equal(k, "other inbox", len(none), 0)
 	}},
+	{"an inbox shows a changed message once, as it is", func(k *kit) {
+		acc := k.ingest(event("a"), event("a"))
+		send := func(op store.Op, payloads ...string) {
+			l := k.lease("me", "a")
+			d := k.head("a")
+			o := store.Outcome{Lane: l, Delivery: d.ID, State: store.Done}
+			for i, p := range payloads {
+				n := part(i, p)
+				n.Op, n.Sent, n.Remote = op, birth, fmt.Sprint("id-", d.Message, "-", i)
+				if op != store.Post {
+					n.Ref = n.Remote
+				}
+				o.Freeze = append(o.Freeze, n)
+			}
+			k.finish(o)
+			k.ok(k.Release(k.ctx(), []store.Lane{l}))
+		}
+		inbox := func() (s string) {
+			got, err := k.Inbox(k.ctx(), "to-a", 0, 0)
+			k.ok(err)
+			for _, p := range got {
+				s += string(p.Payload) + " "
+			}
+			return s
+		}
+		send(store.Post, "first", "more")
+		send(store.Post, "second")
+		k.ingest(change(store.Edit, acc[0].ID, "a"))
+		equal(k, "before it is sent", inbox(), "second more first ")
+		send(store.Edit, "edited")
+		equal(k, "edited", inbox(), "edited second more ")
+		k.ingest(change(store.Edit, acc[0].ID, "a"))
+		send(store.Edit, "again", "and more")
+		equal(k, "again", inbox(), "and more again second ")
+		k.ingest(change(store.Delete, acc[0].ID, "a"))
+		send(store.Delete, "", "")
+		equal(k, "deleted", inbox(), "second ")
+	}},
 }
