@@ -11,9 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
-	"time"
 
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
@@ -30,15 +28,34 @@ type History interface {
 	Lanes(ctx context.Context) ([]store.LaneRow, error)
 }
 
-// Options are what the admin listener needs.
+// Options are what the admin listener needs. Functions are called concurrently.
 type Options struct {
 	History History
-	Token   string // empty: only loopback's host names are answered
-	Resume  func(ctx context.Context, lane string) error
-	Reload  func(ctx context.Context) error
+	Token   string   // empty: only loopback's host names are answered
 	Inboxes []string // names of the inbox destinations
-	Log     *slog.Logger
+	Stream  *Stream
+	Metrics http.Handler
+
+	Pause, Resume func(ctx context.Context, lane string) error
+	// LastError is what a lane was last answered that was no success; the zero Failure
+	// when there was none since the start.
+	LastError func(lane string) Failure
+	Reload    func(ctx context.Context) error
+	// DryRun says what would become of an event, as JSON is made of it.
+	DryRun func(e *Event) (any, error)
+	// Send delivers an event to one destination, whatever the rules say.
+	Send     func(ctx context.Context, to string, e *Event) (event int64, err error)
+	Replayer Replayer
+	// Backup writes a copy of the store to a new file, which the caller removes; nil:
+	// this store is copied by other means.
+	Backup func(ctx context.Context) (file string, err error)
+	Log    *slog.Logger
 }
+
+// Refusal is an error of what was asked for, in words for who asked.
+type Refusal struct{ Why string }
+
+func (e *Refusal) Error() string { return e.Why }
 
 type api struct{ Options }
 
@@ -46,20 +63,31 @@ type api struct{ Options }
 func New(o Options) *echo.Echo {
 	a := &api{o}
 	e := echo.New()
-	e.HTTPErrorHandler = httpError
+	e.HTTPErrorHandler = a.httpError
 	e.Use(middleware.RecoverWithConfig(middleware.RecoverConfig{LogErrorFunc: func(c echo.Context, err error, _ []byte) error {
 		o.Log.Error("a handler panicked", "route", c.Path())
 		return &echo.HTTPError{Code: http.StatusInternalServerError}
 	}}))
 	e.Use(a.guard)
 	e.POST("/-/reload", a.reload)
+	e.GET("/metrics", echo.WrapHandler(o.Metrics))
 	v1 := e.Group("/api/v1")
 	v1.GET("/events", a.events)
 	v1.GET("/events/:id", a.event)
 	v1.GET("/deliveries", a.deliveries)
+	v1.POST("/deliveries/:id/replay", a.replayOne)
+	v1.GET("/replay", a.replays)
+	v1.POST("/replay", a.replay)
+	v1.GET("/replay/:id", a.progress)
+	v1.DELETE("/replay/:id", a.stopReplay)
 	v1.GET("/lanes", a.lanes)
+	v1.POST("/lanes/:name/pause", a.pause)
 	v1.POST("/lanes/:name/resume", a.resume)
 	v1.GET("/inbox/:destination", a.inbox)
+	v1.GET("/stream", a.stream)
+	v1.POST("/route", a.route)
+	v1.POST("/send", a.send)
+	v1.GET("/backup", a.backup)
 	return e
 }
 
@@ -114,15 +142,20 @@ func loopbackName(host string) bool {
 }
 
 // httpError answers every error as JSON.
-func httpError(err error, c echo.Context) {
+func (a *api) httpError(err error, c echo.Context) {
 	if c.Response().Committed {
 		return
 	}
 	status, message := http.StatusInternalServerError, "internal error"
 	var h *echo.HTTPError
+	var refused *Refusal
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		status, message = http.StatusNotFound, "not found"
+	case errors.Is(err, store.ErrFull):
+		status, message = http.StatusServiceUnavailable, "nothing can be stored now: the disk is full, or the store is out of reach"
+	case errors.As(err, &refused):
+		status, message = http.StatusConflict, refused.Why
 	case errors.As(err, &h):
 		status = h.Code
 		if message = http.StatusText(status); h.Message != nil {
@@ -131,101 +164,10 @@ func httpError(err error, c echo.Context) {
 			}
 		}
 	}
+	if status == http.StatusInternalServerError {
+		a.Log.Error("the admin API failed", "route", c.Path(), "error", err)
+	}
 	_ = c.JSON(status, map[string]string{"error": message})
-}
-
-// Pages hold at most mostRows rows, and fewRows when nothing is asked for.
-const (
-	fewRows  = 50
-	mostRows = 500
-)
-
-// page reads limit and cursor. A cursor is the id of the last row seen.
-func page(c echo.Context) (limit int, before int64, err error) {
-	limit = fewRows
-	if s := c.QueryParam("limit"); s != "" {
-		if limit, err = strconv.Atoi(s); err != nil || limit < 1 || limit > mostRows {
-			return 0, 0, echo.NewHTTPError(http.StatusBadRequest, "limit is a number from 1 to 500")
-		}
-	}
-	if s := c.QueryParam("cursor"); s != "" {
-		if before, err = strconv.ParseInt(s, 10, 64); err != nil {
-			return 0, 0, echo.NewHTTPError(http.StatusBadRequest, "no such cursor")
-		}
-	}
-	return limit, before, nil
-}
-
-// next is the cursor of the page after one of n rows that ends with id; nil when
-// there is none.
-func next(n, limit int, id func() int64) any {
-	if n < limit {
-		return nil
-	}
-	return strconv.FormatInt(id(), 10)
-}
-
-func (a *api) events(c echo.Context) error {
-	limit, before, err := page(c)
-	if err != nil {
-		return err
-	}
-	q := store.EventQuery{Source: c.QueryParam("source"), Route: c.QueryParam("route"), Verdict: c.QueryParam("verdict"), Before: before, Limit: limit}
-	if c.QueryParam("q") != "" {
-		return echo.NewHTTPError(http.StatusBadRequest, "q is not supported yet")
-	}
-	if s := c.QueryParam("since"); s != "" {
-		if q.Since, err = time.Parse(time.RFC3339, s); err != nil {
-			return echo.NewHTTPError(http.StatusBadRequest, "since is a time as in 2026-01-31T08:00:00Z")
-		}
-	}
-	rows, err := a.History.Events(c.Request().Context(), q)
-	if err != nil {
-		return err
-	}
-	return c.JSON(http.StatusOK, map[string]any{
-		"events": list(rows),
-		"next":   next(len(rows), limit, func() int64 { return rows[len(rows)-1].ID }),
-	})
-}
-
-func (a *api) deliveries(c echo.Context) error {
-	limit, before, err := page(c)
-	if err != nil {
-		return err
-	}
-	q := store.DeliveryQuery{State: store.State(c.QueryParam("state")), Lane: c.QueryParam("lane"), Before: before, Limit: limit}
-	rows, err := a.History.Deliveries(c.Request().Context(), q)
-	if err != nil {
-		return err
-	}
-	return c.JSON(http.StatusOK, map[string]any{
-		"deliveries": list(rows),
-		"next":       next(len(rows), limit, func() int64 { return rows[len(rows)-1].ID }),
-	})
-}
-
-func (a *api) lanes(c echo.Context) error {
-	rows, err := a.History.Lanes(c.Request().Context())
-	if err != nil {
-		return err
-	}
-	return c.JSON(http.StatusOK, map[string]any{"lanes": list(rows)})
-}
-
-func (a *api) resume(c echo.Context) error {
-	if err := a.Resume(c.Request().Context(), c.Param("name")); err != nil {
-		return err
-	}
-	return c.JSON(http.StatusOK, map[string]bool{"ok": true})
-}
-
-// list is rows as JSON shows them: an empty list, never null.
-func list[T any](rows []T) []T {
-	if rows == nil {
-		return []T{}
-	}
-	return rows
 }
 
 // reload puts the configuration file to work again. What is wrong with it is
