@@ -51,7 +51,7 @@ func (g *Gateway) render(ctx context.Context, d *store.Delivery) (lane.Rendered,
 	if own.Thread != "" {
 		job.Place.Thread = render.Beside
 	}
-	res, err := render.Parts(job)
+	res, err := g.parts(job)
 	if err != nil {
 		return lane.Rendered{}, err
 	}

@@ -50,6 +50,8 @@ type Gateway struct {
 
 	latest      *atomic.Pointer[Gateway] // the one at work, of all that share a store
 	health      *health
+	watch       *watch
+	replays     *replays
 	base        string       // where the public listener is reached
 	front, back http.Handler // of both listeners; made by Run and Reload
 }
@@ -74,8 +76,10 @@ func build(c *config.Config, s store.Store, log *slog.Logger, connect connector)
 	g.latest.Store(g)
 	// What lanes ask for is asked of the configuration that is at work then.
 	now := g.latest.Load
+	g.watch, g.replays = newWatch(now), newReplays(now)
+	g.store = &observed{s, g.watch}
 	g.runner = lane.New(lane.Options{
-		Store:       s,
+		Store:       g.store,
 		Owner:       owner(),
 		Destination: func(name string) (lane.Destination, bool) { return now().destination(name) },
 		Render:      func(ctx context.Context, d *store.Delivery) (lane.Rendered, error) { return now().render(ctx, d) },
@@ -84,7 +88,8 @@ func build(c *config.Config, s store.Store, log *slog.Logger, connect connector)
 		Reform: func(ctx context.Context, d *store.Delivery, code string) []store.Entry {
 			return now().reform(ctx, d, code)
 		},
-		Log: log,
+		Recorded: g.watch.recorded,
+		Log:      log,
 	})
 	return g, nil
 }

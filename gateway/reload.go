@@ -42,6 +42,7 @@ func (g *Gateway) Reload(ctx context.Context) error {
 	}
 	next.Version, next.Source, next.base = old.Version, old.Source, old.base
 	next.runner, next.latest, next.health = old.runner, old.latest, old.health
+	next.watch, next.replays = old.watch, old.replays
 	if err := next.open(ctx); err != nil {
 		return err
 	}

@@ -73,6 +73,9 @@ func (g *Gateway) Run(ctx context.Context, public, admin net.Listener) error {
 	wg.Go(func() { g.runner.Run(work) })
 	wg.Go(func() { g.purge(work) })
 	wg.Go(func() { g.health.watch(work, g.store) })
+	wg.Go(func() { g.replays.run(work) })
+	g.watch.metrics.Build(g.Version)
+	back.RegisterOnShutdown(g.watch.stream.Close)
 	failed := make(chan error, 2)
 	wg.Go(func() { failed <- front.Serve(public) })
 	wg.Go(func() { failed <- back.Serve(admin) })
@@ -110,12 +113,20 @@ func (g *Gateway) open(ctx context.Context) error {
 // admin is the handler of the admin listener: the API and the console.
 func (g *Gateway) admin() http.Handler {
 	e := admin.New(admin.Options{
-		History: g.store,
-		Token:   g.conf.Admin.Token.Reveal(),
-		Resume:  g.runner.Open,
-		Reload:  g.Reload,
-		Inboxes: g.inboxes(),
-		Log:     g.log,
+		History:   g.store,
+		Token:     g.conf.Admin.Token.Reveal(),
+		Inboxes:   g.inboxes(),
+		Stream:    &g.watch.stream,
+		Metrics:   g.watch.metrics.Handler(),
+		Pause:     g.runner.Pause,
+		Resume:    g.runner.Open,
+		LastError: g.watch.lastError,
+		Reload:    g.Reload,
+		DryRun:    g.dryRun,
+		Send:      g.send,
+		Replayer:  g.replays,
+		Backup:    g.backup(),
+		Log:       g.log,
 	})
 	console.Mount(e, g.consoleOptions(g.base))
 	ingest.Health(e, g.health.ready)

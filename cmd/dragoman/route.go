@@ -4,14 +4,12 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/tidwall/gjson"
 
 	"dragoman/gateway"
-	"dragoman/gateway/config"
 	"dragoman/gateway/ingest"
 	"dragoman/translators/chat"
 )
@@ -49,8 +47,8 @@ func newRoute() *cobra.Command {
 			if e.Name == "" && dialect != "slack" && dialect != "discord" {
 				e.Name = eventOf(args[0], body)
 			}
-			if e.Dialect, err = dialectOf(src, e); err != nil {
-				return err
+			if err := gateway.Settle(src, e); err != nil {
+				return usage("--dialect: %v", err)
 			}
 			dry, err := g.DryRun(e)
 			if err != nil {
@@ -69,30 +67,6 @@ func newRoute() *cobra.Command {
 	cmd.Flags().StringVar(&event, "event", "", "GitHub's event `NAME`")
 	cmd.Flags().StringVarP(&output, "output", "o", "text", "text or json")
 	return cmd
-}
-
-// dialectOf is the dialect asked for, the only one that the source takes, or what
-// the body looks like.
-func dialectOf(src *config.Source, e *ingest.Event) (string, error) {
-	d := e.Dialect
-	switch {
-	case d != "":
-	case len(src.Accept) == 1:
-		d = src.Accept[0]
-	case e.Name != "":
-		d = "github"
-	case gjson.GetBytes(e.Body, "content").Exists() || gjson.GetBytes(e.Body, "embeds").Exists():
-		d = "discord"
-	default:
-		d = "slack"
-	}
-	if !slices.Contains(src.Accept, d) {
-		return "", usage("--dialect: the source %s takes %s, not %q", src.Name, strings.Join(src.Accept, ", "), d)
-	}
-	if d != "github" {
-		e.Name = ""
-	}
-	return d, nil
 }
 
 func printDryRun(w io.Writer, d *gateway.DryRun) {

@@ -88,6 +88,9 @@ func New(o Options) *echo.Echo {
 	v1.POST("/route", a.route)
 	v1.POST("/send", a.send)
 	v1.GET("/backup", a.backup)
+	for _, prefix := range []string{"/api", "/-"} { // the console answers what is not here, with a page
+		e.RouteNotFound(prefix+"/*", func(echo.Context) error { return store.ErrNotFound })
+	}
 	return e
 }
 

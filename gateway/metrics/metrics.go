@@ -38,7 +38,7 @@ var (
 )
 
 // New makes the numbers, all zero. standing is asked whenever they are read.
-func New(version string, standing Standing) *Metrics {
+func New(standing Standing) *Metrics {
 	counter := func(name, help string, labels ...string) *prometheus.CounterVec {
 		return prometheus.NewCounterVec(prometheus.CounterOpts{Name: "dragoman_" + name, Help: help}, labels)
 	}
@@ -58,12 +58,16 @@ func New(version string, standing Standing) *Metrics {
 		commits:     histogram("store_commit_seconds", "Time to make something durable: arrivals at the door, outcomes of lanes.", commitBounds, "of"),
 		uncommitted: counter("store_failures_total", "Times that something could not be made durable.", "of"),
 	}
-	build := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-		Name: "dragoman_build_info", Help: "The version at work.", ConstLabels: prometheus.Labels{"version": version},
-	}, func() float64 { return 1 })
 	m.registry.MustRegister(m.events, m.translations, m.failures, m.notes, m.deliveries, m.waits, m.attempts, m.commits, m.uncommitted,
-		build, newLanes(standing), collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+		newLanes(standing), collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
+}
+
+// Build shows the version at work. It is called once.
+func (m *Metrics) Build(version string) {
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "dragoman_build_info", Help: "The version at work.", ConstLabels: prometheus.Labels{"version": version},
+	}, func() float64 { return 1 }))
 }
 
 // Handler shows the numbers in Prometheus' text format. When the store does not

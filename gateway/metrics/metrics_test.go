@@ -29,12 +29,13 @@ func want(t *testing.T, text string, lines ...string) {
 }
 
 func TestWhatIsToldIsShown(t *testing.T) {
-	m := New("v1", func(context.Context) ([]Lane, int, error) {
+	m := New(func(context.Context) ([]Lane, int, error) {
 		return []Lane{
 			{Name: "ops", Backlog: 3, Oldest: time.Now().Add(-time.Hour), Circuit: Stopped, Destinations: []string{"ops", "ops-too"}},
 			{Name: "other"},
 		}, 2, nil
 	})
+	m.Build("v1")
 	m.Event("ci", "slack", "routed")
 	m.Event("ci", "slack", "routed")
 	m.Translated("slack", "discord", 30*time.Microsecond)
@@ -68,7 +69,7 @@ func TestWhatIsToldIsShown(t *testing.T) {
 }
 
 func TestTheRestIsShownWhenTheStoreDoesNotAnswer(t *testing.T) {
-	m := New("v1", func(context.Context) ([]Lane, int, error) { return nil, 0, errors.New("away") })
+	m := New(func(context.Context) ([]Lane, int, error) { return nil, 0, errors.New("away") })
 	m.Tried("ops", "ok")
 	text := read(t, m)
 	want(t, text, `dragoman_attempts_total{lane="ops",verdict="ok"} 1`)
