@@ -28,7 +28,7 @@ var builderTraps = traps("discord",
 // TestBuilders makes the embeds and components of every Discord payload anew by the
 // setters of @discordjs/builders: none is refused, and what comes of it is the same.
 func TestBuilders(t *testing.T) {
-	modules(t)
+	modules(t, "@discordjs/builders")
 	list := written(t, "discord", "discord-components")
 	all := append(append([]payload(nil), list...), builderTraps...)
 	found := map[string][]string{}

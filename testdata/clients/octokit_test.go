@@ -21,7 +21,7 @@ import (
 // examples are all events that Octokit keeps an example of.
 func examples(t testing.TB) []body {
 	t.Helper()
-	path := filepath.Join(modules(t), "@octokit", "webhooks-examples", "api.github.com", "index.json")
+	path := filepath.Join(modules(t, "@octokit/webhooks-examples"), "@octokit", "webhooks-examples", "api.github.com", "index.json")
 	file, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)

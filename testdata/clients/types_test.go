@@ -20,7 +20,7 @@ const perFile = 100
 // TestTypes compiles every payload as a literal of the type of what its platform
 // takes: a member of another name or type is an error.
 func TestTypes(t *testing.T) {
-	modules := modules(t)
+	modules := modules(t, "typescript")
 	dir := t.TempDir()
 	if err := os.CopyFS(dir, os.DirFS("types")); err != nil {
 		t.Fatal(err)
@@ -47,18 +47,16 @@ func TestTypes(t *testing.T) {
 	trapped(t, traps, compiled)
 }
 
-// modules is the folder of the installed packages. In CI they are installed if they
-// are not those of the lock file; elsewhere the test is skipped without them.
-func modules(t testing.TB) string {
+// modules is the folder of the installed packages, of which the test wants one. In CI
+// they are installed if they are not those of the lock file; elsewhere the test is
+// skipped without them.
+func modules(t testing.TB, client string) string {
 	t.Helper()
 	dir, err := filepath.Abs("node_modules")
 	if err != nil {
 		t.Fatal(err)
 	}
-	missing := t.Skip
-	if os.Getenv("CI") == "true" {
-		missing = t.Fatal
-	}
+	missing := func(why string) { absent(t, client, why) }
 	if _, err := exec.LookPath("node"); err != nil {
 		missing("no Node")
 	}
@@ -71,6 +69,15 @@ func modules(t testing.TB) string {
 		missing("not the packages that package-lock.json names (npm ci in testdata/clients)")
 	}
 	return dir
+}
+
+// absent skips a test whose client is not installed; in CI it fails.
+func absent(t testing.TB, client, why string) {
+	t.Helper()
+	if os.Getenv("CI") == "true" {
+		t.Fatalf("%s is not installed: %s", client, why)
+	}
+	t.Skipf("%s is not installed: %s", client, why)
 }
 
 // installed reports whether dir holds the versions which the lock file names.

@@ -105,7 +105,7 @@ func written(t *testing.T, formats ...string) []payload {
 func cases(t *testing.T) []body {
 	t.Helper()
 	var list []body
-	for _, from := range []string{"slack", "discord", "discord-components", "github", "native"} {
+	for _, from := range []string{"slack", "discord", "discord-components", "github", "github-discord", "native"} {
 		files, err := filepath.Glob(filepath.Join(root, "testdata", from, "*", "in.json"))
 		if err != nil || len(files) == 0 {
 			t.Fatalf("no cases of %s: %v", from, err)
