@@ -56,9 +56,13 @@ type Mentions struct {
 	Everyone bool
 }
 
-// For is o for writing m: mentions are then judged by m's origin and pings.
+// For is o, which may be nil, for writing m: mentions are then judged by m's origin
+// and pings.
 func (o *Options) For(m *Message) Options {
-	c := *o
+	var c Options
+	if o != nil {
+		c = *o
+	}
 	c.origin = m.Origin
 	c.pings = &m.Pings
 	c.MaxParts = max(1, c.MaxParts)

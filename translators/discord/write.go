@@ -19,9 +19,6 @@ import (
 // opt.Whole is the first; the caller finds the bytes of the others. It returns
 // chat.ErrEmpty when m says nothing.
 func WriteEmbeds(out *chat.Output, m *chat.Message, opt *chat.Options) error {
-	if opt == nil {
-		opt = new(chat.Options)
-	}
 	w := writers.Get().(*writer)
 	defer w.free()
 	w.out, w.n, w.m, w.opt = out, &out.Notes, m, opt.For(m)

@@ -129,6 +129,8 @@ func (w *writer) head() {
 	}
 	if w.m.Flags.NoPreview {
 		w.w.KeyBool("unfurl_links", false)
+	}
+	if w.m.Flags.NoPreview || hasHidden(w.m.Blocks) {
 		w.w.KeyBool("unfurl_media", false)
 	}
 }

@@ -210,7 +210,7 @@ func (w *writer) beside(b *chat.Block) {
 // section, the picture first.
 func (w *writer) accessory(b *chat.Block) {
 	switch {
-	case len(b.Assets) > 0 && isPicture(&b.Assets[0]):
+	case len(b.Assets) > 0 && w.shows(&b.Assets[0]):
 		w.w.Key("accessory")
 		w.imageElement(b.Assets[0].URL, b.Assets[0].Alt)
 	case len(b.Buttons) > 0 && isWeb(b.Buttons[0].URL) && len(b.Assets) == 0:
@@ -221,7 +221,7 @@ func (w *writer) accessory(b *chat.Block) {
 
 // rest writes what accessory had to leave; done: it was called.
 func (w *writer) rest(b *chat.Block, done bool) {
-	picture := len(b.Assets) > 0 && isPicture(&b.Assets[0])
+	picture := len(b.Assets) > 0 && w.shows(&b.Assets[0])
 	if len(b.Assets) > 0 {
 		switch {
 		case !done || !picture:

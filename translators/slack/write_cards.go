@@ -89,13 +89,10 @@ func (w *writer) title(c *chat.Card) (thumbLeft bool) {
 	}
 	w.w.Key("text")
 	w.textObject("mrkdwn", w.text)
-	beside := whole && hasThumb && isPicture(&c.Thumb) && c.Thumb.Title == ""
+	beside := whole && hasThumb && w.shows(&c.Thumb) && c.Thumb.Title == ""
 	if beside {
 		w.w.Key("accessory")
 		w.imageElement(c.Thumb.URL, c.Thumb.Alt)
-		if c.Thumb.Spoiler {
-			w.n.Add(chat.Flattened, "spoiler", 0)
-		}
 	}
 	w.w.Close()
 	return hasThumb && !beside
@@ -145,7 +142,7 @@ func (w *writer) thumb(c *chat.Card, body []chat.Block) int {
 	w.n.Enter("thumb", -1)
 	defer w.n.Leave()
 	if len(body) > 0 && body[0].Kind == chat.Para && !hasBeside(&body[0]) && !needsRich(&body[0]) &&
-		isPicture(&c.Thumb) && c.Thumb.Title == "" && sizeOf(&body[0]) <= maxSectionChars {
+		w.shows(&c.Thumb) && c.Thumb.Title == "" && sizeOf(&body[0]) <= maxSectionChars {
 		size := sizeOf(&body[0])
 		if !w.room(size) {
 			w.lost += charsOf(body[:1])
@@ -176,11 +173,12 @@ func (w *writer) thumb(c *chat.Card, body []chat.Block) int {
 // badge writes an author, footer or sender as a context. at is in seconds since
 // 1970; 0 is none.
 func (w *writer) badge(role string, b *chat.Badge, at int64) {
-	if b.Icon != "" && !isWeb(b.Icon) && !isEmojiName(b.Icon) {
+	picture, emoji := isWeb(b.Icon) && !w.hidden(), isEmojiName(b.Icon)
+	if b.Icon != "" && !picture && !emoji {
 		w.n.Add(chat.Dropped, "icon", 0)
 	}
 	named := strings.TrimSpace(b.Name) != ""
-	if !named && at == 0 && !isWeb(b.Icon) && !isEmojiName(b.Icon) {
+	if !named && at == 0 && !picture && !emoji {
 		return
 	}
 	if !w.open(len(b.Name) + len(b.URL) + 16) {
@@ -193,10 +191,10 @@ func (w *writer) badge(role string, b *chat.Badge, at int64) {
 	w.w.Key("elements")
 	w.w.OpenArray()
 	switch {
-	case isWeb(b.Icon):
+	case picture:
 		const maxName = 100 // characters of what only those hear who cannot see
 		w.imageElement(b.Icon, b.Name[:chat.Cut(b.Name, maxName)])
-	case isEmojiName(b.Icon):
+	case emoji:
 		w.textObject("mrkdwn", []byte(b.Icon))
 	}
 	if named {

@@ -164,7 +164,7 @@ func (w *writer) classicCard(c *chat.Card) {
 }
 
 func (w *writer) classicHead(c *chat.Card) {
-	thumb := isPicture(&c.Thumb)
+	thumb := w.shows(&c.Thumb)
 	if c.Author == (chat.Badge{}) && len(c.Title) == 0 && c.URL == "" && c.Thumb == (chat.Asset{}) {
 		return
 	}
@@ -177,11 +177,11 @@ func (w *writer) classicHead(c *chat.Card) {
 		if isLink(a.URL) {
 			w.w.KeyStr("author_link", a.URL)
 		}
-		if isWeb(a.Icon) {
+		if isWeb(a.Icon) && !c.Spoiler {
 			w.w.KeyStr("author_icon", a.Icon)
 		}
 	}
-	if a := &c.Author; a.Icon != "" && (a.Name == "" || !isWeb(a.Icon)) {
+	if a := &c.Author; a.Icon != "" && (a.Name == "" || !isWeb(a.Icon) || c.Spoiler) {
 		w.n.AddAt("author", chat.Dropped, "icon", 0)
 	}
 	if a := &c.Author; a.URL != "" && (a.Name == "" || !isLink(a.URL)) {
@@ -237,11 +237,11 @@ func (w *writer) classicFooter(c *chat.Card) {
 		w.n.Leave()
 		w.w.Key("footer")
 		w.w.Bytes(w.text)
-		if isWeb(f.Icon) {
+		if isWeb(f.Icon) && !c.Spoiler {
 			w.w.KeyStr("footer_icon", f.Icon)
 		}
 	}
-	if f.Icon != "" && (f.Name == "" || !isWeb(f.Icon)) {
+	if f.Icon != "" && (f.Name == "" || !isWeb(f.Icon) || c.Spoiler) {
 		w.n.AddAt("footer", chat.Dropped, "icon", 0)
 	}
 	if !c.At.IsZero() {

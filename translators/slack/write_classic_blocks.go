@@ -101,7 +101,7 @@ func (w *writer) classicAsset(a *chat.Asset) {
 	if a.Spoiler {
 		w.n.Add(chat.Flattened, "spoiler", 0)
 	}
-	if !isPicture(a) {
+	if !w.shows(a) {
 		w.linkTo(a)
 		return
 	}

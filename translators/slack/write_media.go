@@ -6,7 +6,31 @@ import (
 	"dragoman/translators/chat"
 )
 
-func isPicture(a *chat.Asset) bool { return a.Kind == chat.Picture && isWeb(a.URL) }
+// shows reports whether a is written as a picture. Slack has nothing that hides one
+// until a reader asks for it, so one that is hidden is a link.
+func (w *writer) shows(a *chat.Asset) bool {
+	return a.Kind == chat.Picture && isWeb(a.URL) && !a.Spoiler && !w.hidden()
+}
+
+// hidden reports whether all is hidden of the card that is being written.
+func (w *writer) hidden() bool { return w.card != nil && w.card.Spoiler }
+
+// hasHidden reports whether any of blocks hides a picture, which no preview of a
+// link may show.
+func hasHidden(blocks []chat.Block) bool {
+	for i := range blocks {
+		b := &blocks[i]
+		for k := range b.Assets {
+			if b.Assets[k].Spoiler && isWeb(b.Assets[k].URL) {
+				return true
+			}
+		}
+		if c := b.Card; c != nil && (c.Spoiler || c.Thumb.Spoiler || hasHidden(c.Body)) {
+			return true
+		}
+	}
+	return false
+}
 
 func (w *writer) media(b *chat.Block) {
 	if b.Level > 0 {
@@ -28,7 +52,7 @@ func (w *writer) imageAs(role string, a *chat.Asset) {
 	if a.Spoiler {
 		w.n.Add(chat.Flattened, "spoiler", 0)
 	}
-	if !isPicture(a) {
+	if !w.shows(a) {
 		w.linkTo(a)
 		return
 	}
@@ -73,51 +97,50 @@ func (w *writer) line(s chat.Span) {
 	w.section(w.one[:], sizeOf(&w.one[0]))
 }
 
-// buttons writes rows of link buttons; of interactive ones the words, since
-// nobody here would hear them pressed.
+// buttons writes link buttons as rows, and of interactive ones the words, since
+// nobody here would hear them pressed; all in their order.
 func (w *writer) buttons(list []chat.Button) {
-	elements, words := 0, 0
-	for i := range list {
-		b := &list[i]
-		if !isWeb(b.URL) {
-			words++
-			continue
+	for len(list) > 0 {
+		n, leads := 1, isWeb(list[0].URL)
+		for n < len(list) && isWeb(list[n].URL) == leads && (!leads || n < maxActions) {
+			n++
 		}
-		if elements == 0 {
-			if !w.open(0) {
-				w.lost += len(b.Label)
-				return
-			}
-			w.w.Open()
-			w.w.KeyWord("type", "actions")
-			w.w.Key("elements")
-			w.w.OpenArray()
+		if leads {
+			w.actions(list[:n])
+		} else {
+			w.buttonWords(list[:n])
 		}
-		w.button(b)
-		if elements++; elements == maxActions {
-			w.w.CloseArray()
-			w.w.Close()
-			elements = 0
-			if i < len(list)-1 {
-				w.n.Add(chat.Split, "actions", 0)
-			}
+		if list = list[n:]; n == maxActions && leads && len(list) > 0 && isWeb(list[0].URL) {
+			w.n.Add(chat.Split, "actions", 0)
 		}
 	}
-	if elements > 0 {
-		w.w.CloseArray()
-		w.w.Close()
-	}
-	if words == 0 {
+}
+
+// actions writes one row.
+func (w *writer) actions(row []chat.Button) {
+	if !w.open(0) {
+		for i := range row {
+			w.lost += len(row[i].Label)
+		}
 		return
 	}
-	w.n.Add(chat.Flattened, "button", words)
+	w.w.Open()
+	w.w.KeyWord("type", "actions")
+	w.w.Key("elements")
+	w.w.OpenArray()
+	for i := range row {
+		w.button(&row[i])
+	}
+	w.w.CloseArray()
+	w.w.Close()
+}
+
+func (w *writer) buttonWords(list []chat.Button) {
+	w.n.Add(chat.Flattened, "button", len(list))
 	w.spans = w.spans[:0]
 	for i := range list {
 		b := &list[i]
-		if isWeb(b.URL) {
-			continue
-		}
-		if len(w.spans) > 0 {
+		if i > 0 {
 			w.spans = append(w.spans, chat.Span{Text: "  "})
 		}
 		s := chat.Span{Text: "[" + b.Label + "]"}
