@@ -85,14 +85,11 @@ func (w *worker) sendNext(ctx context.Context, d *store.Delivery, dest *Destinat
 	if i == len(d.Parts) {
 		return w.end(ctx, d, store.Done, "")
 	}
-	if err := w.paceOut(ctx, dest); err != nil {
+	if err := w.turn(ctx, dest); err != nil {
 		return err
 	}
 	at := time.Now()
-	receipt, fault, err := w.send(ctx, d, i, dest)
-	if err != nil {
-		return err
-	}
+	receipt, fault := w.send(ctx, d, i, dest)
 	attempt := store.Attempt{At: at, Part: i, Status: receipt.Status, Verdict: "ok", Took: time.Since(at)}
 	if fault != nil {
 		attempt.Status, attempt.Verdict, attempt.Code = fault.Status, fault.Verdict.String(), fault.Code
@@ -140,20 +137,32 @@ func (w *worker) slow(p client.Pace) {
 
 var ops = map[store.Op]client.Op{store.Post: client.Post, store.Edit: client.Edit, store.Delete: client.Delete}
 
-// send sends part i once. The request ends before the lease does, also when the
-// process is stopping. err is errEnd.
-func (w *worker) send(ctx context.Context, d *store.Delivery, i int, dest *Destination) (client.Receipt, *client.Fault, error) {
-	for time.Until(w.held().Until) < dest.Timeout+leaseMargin {
-		if err := w.pause(ctx, w.r.o.Term/10); err != nil { // the lease is about to be renewed
-			return client.Receipt{}, nil, err
+// turn waits until a request may go out: by the destination's paces, and with a
+// lease that will outlast it. Its time counts from the end of the last wait, which
+// is that for the paces.
+func (w *worker) turn(ctx context.Context, dest *Destination) error {
+	short := func() bool { return time.Until(w.held().Until) < dest.Timeout+leaseMargin }
+	for {
+		for short() {
+			if err := w.pause(ctx, w.r.o.Term/10); err != nil { // it is about to be renewed
+				return err
+			}
+		}
+		if err := w.paceOut(ctx, dest); err != nil || !short() {
+			return err
 		}
 	}
+}
+
+// send sends part i once. The request ends before the lease does, also when the
+// process is stopping.
+func (w *worker) send(ctx context.Context, d *store.Delivery, i int, dest *Destination) (client.Receipt, *client.Fault) {
 	rc, cancel := context.WithTimeout(context.WithoutCancel(ctx), dest.Timeout)
 	defer cancel()
 	p := &d.Parts[i]
 	files, err := w.files(rc, p)
 	if err != nil {
-		return client.Receipt{}, &client.Fault{Verdict: client.Again, Reason: "store", Err: err}, nil
+		return client.Receipt{}, &client.Fault{Verdict: client.Again, Reason: "store", Err: err}
 	}
 	remote := p.Ref
 	if p.Op == store.Post {
@@ -164,13 +173,13 @@ func (w *worker) send(ctx context.Context, d *store.Delivery, i int, dest *Desti
 		Format: p.Format, Payload: p.Payload, Files: files, Header: d.Event.Header,
 	})
 	if err == nil {
-		return receipt, nil, nil
+		return receipt, nil
 	}
 	var f *client.Fault
 	if !errors.As(err, &f) {
 		f = &client.Fault{Verdict: client.Again, Reason: "unknown", Err: err}
 	}
-	return client.Receipt{}, f, nil
+	return client.Receipt{}, f
 }
 
 // files reads the uploads of a part: those which were made for it, which its

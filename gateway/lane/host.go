@@ -60,7 +60,7 @@ func (r *Runner) reserve(d *Destination, w *worker) (at time.Time) {
 		if h.until.After(at) {
 			at = h.until
 		}
-		limits := []limit{{&h.requests, d.Budget.Requests, r.peers}, {r.channel(d, w.name), d.ChannelPace, 1}, {&w.paced, d.Pace, 1}}
+		limits := []limit{{&h.requests, d.Budget.Requests, r.peers}, {r.channel(d, w.name), d.ChannelPace, 1}, {r.ring("pace " + w.name), d.Pace, 1}}
 		for _, l := range limits {
 			if l.N == 0 {
 				continue
@@ -78,17 +78,30 @@ func (r *Runner) reserve(d *Destination, w *worker) (at time.Time) {
 	return at
 }
 
-// channel is what has been sent to the channel of a lane, which is its own while
-// the channel is not known. r.mu is held.
+// channel is what has been sent to the channel of a lane; while the channel is not
+// known, what the lane has sent. r.mu is held.
 func (r *Runner) channel(d *Destination, lane string) *ring {
+	if d.ChannelPace.N == 0 {
+		return nil
+	}
+	own := "lane " + lane
 	name := "channel " + d.Channel
 	if d.Channel == "" {
-		name = "lane " + lane
+		name = own
 	}
-	if r.rooms[name] == nil && d.ChannelPace.N > 0 {
-		r.rooms[name] = &ring{}
+	if r.rings[name] == nil {
+		r.rings[name] = r.ring(own)
 	}
-	return r.rooms[name]
+	return r.rings[name]
+}
+
+// ring is what is remembered by a name, also when a lane has been given back
+// meanwhile. r.mu is held.
+func (r *Runner) ring(name string) *ring {
+	if r.rings[name] == nil {
+		r.rings[name] = &ring{}
+	}
+	return r.rings[name]
 }
 
 func (r *Runner) pauseHost(name string, until time.Time) {

@@ -119,7 +119,7 @@ type Runner struct {
 	mu      sync.Mutex
 	workers map[string]*worker
 	hosts   map[string]*host
-	rooms   map[string]*ring // by channel
+	rings   map[string]*ring // what lanes and channels have been sent
 	peers   int              // gateways at work, this one among them
 	missed  map[string]bool  // woken, or given back: others are told
 	back    []store.Lane     // to be given back
@@ -131,7 +131,7 @@ func New(o Options) *Runner {
 	if o.Term == 0 {
 		o.Term = 30 * time.Second
 	}
-	return &Runner{o: o, wake: make(chan struct{}, 1), workers: map[string]*worker{}, hosts: map[string]*host{}, rooms: map[string]*ring{}, missed: map[string]bool{}, peers: 1}
+	return &Runner{o: o, wake: make(chan struct{}, 1), workers: map[string]*worker{}, hosts: map[string]*host{}, rings: map[string]*ring{}, missed: map[string]bool{}, peers: 1}
 }
 
 // Wake says that lanes have new deliveries or an opened gate.

@@ -24,7 +24,6 @@ type worker struct {
 	again   bool // poked since the lane was last seen empty
 	gone    bool
 	changed chan struct{} // closed when a person has changed the gate
-	paced   ring          // guarded by r.mu
 	next    time.Time     // not before, by the destination's pace headers
 	resting bool          // waits for its turn
 	empty   bool          // waits for deliveries
@@ -181,7 +180,7 @@ func (w *worker) release() {
 func (w *worker) bequeath() {
 	now := time.Now()
 	w.r.mu.Lock()
-	until := w.paced.nth(1)
+	until := w.r.ring("pace " + w.name).nth(1)
 	if !until.IsZero() {
 		until = until.Add(w.pace.Per)
 	}
