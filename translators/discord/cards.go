@@ -314,7 +314,8 @@ func hide(blocks []chat.Block) {
 			hide(x.Body)
 		}
 		if b.Kind == chat.Grid {
-			*b = chat.Block{Kind: chat.Para, Text: hiddenText(chat.Text{{Text: grid(b.Table)}})}
+			text := string(chat.AppendGrid(nil, b.Table, maxGridWidth))
+			*b = chat.Block{Kind: chat.Para, Text: hiddenText(chat.Text{{Text: text}})}
 		}
 		if b.Kind == chat.Buttons {
 			*b = chat.Block{Kind: chat.Para, Text: hiddenText(links(b.Buttons))}

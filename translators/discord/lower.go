@@ -133,7 +133,9 @@ func (l *lowering) block(b *chat.Block) {
 		l.line(rule, b)
 	case chat.Grid:
 		n.Add(chat.Flattened, "table", 0)
-		l.add(chat.Block{Kind: chat.Code, Text: chat.Text{{Text: grid(b.Table)}}, Quoted: b.Quoted}, false)
+		for _, x := range table(b) {
+			l.add(x, false)
+		}
 	case chat.Buttons:
 		row := b.Buttons
 		if l.at >= l.tail {
@@ -262,12 +264,6 @@ func uncaptioned(list []chat.Asset) []chat.Asset {
 	}
 	return list
 }
-
-// maxGridWidth is how wide a table may be before its lines would break in
-// Discord's window.
-const maxGridWidth = 100
-
-func grid(t *chat.Table) string { return string(chat.AppendGrid(nil, t, maxGridWidth)) }
 
 // asset adds what an embed cannot show as a link. What is hidden stays hidden.
 func (l *lowering) asset(a *chat.Asset, b *chat.Block) {

@@ -123,8 +123,7 @@ func (l *layout) block(list []chat.Block) int {
 func (l *layout) other(b *chat.Block) {
 	if b.Kind == chat.Grid {
 		l.n.Add(chat.Flattened, "table", 0)
-		l.derived = append(l.derived[:0], chat.Block{Kind: chat.Code, Quoted: b.Quoted, Text: chat.Text{{Text: grid(b.Table)}}})
-		l.display(l.derived, 0, accessory{})
+		l.display(table(b), 0, accessory{})
 		return
 	}
 	if b.Quoted {
