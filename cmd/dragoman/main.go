@@ -3,10 +3,13 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -21,6 +24,8 @@ const (
 	exitUsage  = 2
 	exitConfig = 3
 	exitStrict = 4
+	exitPartly = 5
+	exitBreak  = 130 // interrupted
 )
 
 // exit is an error with the status that it ends the program with. Without a cause
@@ -42,6 +47,14 @@ func (e *exit) Unwrap() error { return e.err }
 func usage(format string, args ...any) error { return &exit{exitUsage, fmt.Errorf(format, args...)} }
 
 func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+
+// interruptible has a signal end the command's context; a second one ends the
+// program at once.
+func interruptible(cmd *cobra.Command) {
+	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	cmd.SetContext(ctx)
+}
 
 // run is the program; it gives the exit status.
 func run(args []string, in io.Reader, out, errw io.Writer) int {
@@ -70,7 +83,7 @@ func run(args []string, in io.Reader, out, errw io.Writer) int {
 
 // later are the commands of the plan that are not built yet. They are refused by
 // name, whatever their flags.
-var later = []string{"test", "init", "send", "tail", "show", "replay", "dead", "silence", "config", "migrate", "backup"}
+var later = []string{"test", "silence", "config"}
 
 func newLater(name string) *cobra.Command {
 	return &cobra.Command{
@@ -95,7 +108,8 @@ func newRoot() *cobra.Command {
 			return usage("no command %q", args[0])
 		},
 	}
-	root.AddCommand(newServe(), newTranslate(), newRoute(), newCheck(), newURL(), newVersion())
+	root.AddCommand(newServe(), newTranslate(), newRoute(), newCheck(), newURL(), newVersion(),
+		newInit(), newSend(), newTail(), newShow(), newDead(), newReplay(), newBackup(), newMigrate())
 	for _, name := range later {
 		root.AddCommand(newLater(name))
 	}

@@ -1,12 +1,16 @@
 package main
 
 import (
+	"bufio"
+	"bytes"
 	"errors"
 	"os"
 	"os/exec"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"syscall"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -25,6 +29,8 @@ func TestScripts(t *testing.T) {
 			"json":   scriptJSON,
 			"fill":   scriptFill,
 			"later":  scriptLater,
+			"serve":  scriptServe,
+			"stop":   scriptStop,
 		},
 	})
 }
@@ -81,6 +87,71 @@ func scriptFill(ts *testscript.TestScript, neg bool, args []string) {
 	n, err := strconv.Atoi(args[1])
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.Repeat(args[2], n)), 0o600))
+}
+
+// serving is the gateway that a script has started.
+type serving struct {
+	cmd   *exec.Cmd
+	ended chan struct{}
+}
+
+// servings are those that run, by the directory of their script.
+var servings sync.Map
+
+// serve ARG…: a gateway runs in the script's directory until "stop", or the end.
+// Its addresses are in $PUBLIC and, for commands, in DRAGOMAN_ADMIN_LISTEN.
+func scriptServe(ts *testscript.TestScript, neg bool, args []string) {
+	if neg {
+		ts.Fatalf("serve cannot fail")
+	}
+	self, err := os.Executable()
+	ts.Check(err)
+	s := &serving{ended: make(chan struct{})}
+	s.cmd = &exec.Cmd{Path: self, Args: append([]string{"dragoman", "serve", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"}, args...), Dir: ts.MkAbs(".")}
+	out, err := s.cmd.StdoutPipe()
+	ts.Check(err)
+	var said bytes.Buffer
+	s.cmd.Stderr = &said
+	ts.Check(s.cmd.Start())
+	lines, up := bufio.NewScanner(out), false
+	for lines.Scan() {
+		switch f := strings.Fields(lines.Text()); {
+		case len(f) == 2 && f[0] == "webhooks":
+			ts.Setenv("PUBLIC", f[1])
+		case len(f) == 2 && f[0] == "console":
+			ts.Setenv("DRAGOMAN_ADMIN_LISTEN", strings.TrimPrefix(f[1], "http://"))
+			up = true
+		}
+		if strings.HasPrefix(lines.Text(), "data") {
+			break
+		}
+	}
+	go func() {
+		defer close(s.ended)
+		for lines.Scan() {
+		}
+		_ = s.cmd.Wait()
+	}()
+	servings.Store(ts.MkAbs("."), s)
+	ts.Defer(func() {
+		_ = s.cmd.Process.Kill()
+		<-s.ended
+	})
+	if !up {
+		<-s.ended
+		ts.Fatalf("the gateway did not start:\n%s", said.String())
+	}
+}
+
+// stop: the gateway of the script stops.
+func scriptStop(ts *testscript.TestScript, neg bool, args []string) {
+	v, ok := servings.Load(ts.MkAbs("."))
+	if neg || len(args) > 0 || !ok {
+		ts.Fatalf("usage: stop, after serve")
+	}
+	s := v.(*serving)
+	ts.Check(s.cmd.Process.Signal(syscall.SIGTERM))
+	<-s.ended
 }
 
 // later KEY…: standard error refuses exactly these keys and values as not

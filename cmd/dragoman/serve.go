@@ -16,7 +16,6 @@ import (
 	"dragoman/gateway"
 	"dragoman/gateway/config"
 	"dragoman/gateway/ingest"
-	"dragoman/gateway/store/sqlite"
 )
 
 func newServe() *cobra.Command {
@@ -62,9 +61,9 @@ func serve(cmd *cobra.Command, read func() (*config.Config, error)) error {
 	if _, err := compile(c); err != nil { // before anything is opened
 		return err
 	}
-	st, err := sqlite.Open(c.Store.Path)
+	st, where, err := open(cmd.Context(), c, log)
 	if err != nil {
-		return &exit{exitFailed, err}
+		return err
 	}
 	defer st.Close()
 	g, err := gateway.New(c, st, log)
@@ -91,7 +90,7 @@ func serve(cmd *cobra.Command, read func() (*config.Config, error)) error {
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	wg.Go(func() { reload(ctx, g, hangup, log) })
-	welcome(cmd.OutOrStdout(), c, public.Addr(), admin.Addr())
+	welcome(cmd.OutOrStdout(), c, where, public.Addr(), admin.Addr())
 	err = g.Run(ctx, public, admin)
 	stop()
 	if err != nil {
@@ -115,8 +114,8 @@ func reload(ctx context.Context, g *gateway.Gateway, hangup <-chan os.Signal, lo
 }
 
 // welcome says where the gateway is reached; for the demo also what to try.
-func welcome(w io.Writer, c *config.Config, public, admin net.Addr) {
-	fmt.Fprintf(w, "webhooks  http://%s\nconsole   http://%s\ndata      %s\n", public, admin, c.Store.Path)
+func welcome(w io.Writer, c *config.Config, where string, public, admin net.Addr) {
+	fmt.Fprintf(w, "webhooks  http://%s\nconsole   http://%s\ndata      %s\n", public, admin, where)
 	if c.File != "" {
 		return
 	}
