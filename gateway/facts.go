@@ -25,7 +25,7 @@ func (g *Gateway) facts(e *ingest.Event, m *chat.Message) *rules.Facts {
 		Dialect: e.Dialect,
 		Event:   event,
 		Channel: e.Channel,
-		Labels:  g.labels[e.Source],
+		Labels:  g.labelsOf(e.Source),
 		Now:     e.At,
 		Body:    e.Body,
 		Header:  func(name string) string { return e.Header[http.CanonicalHeaderKey(name)] },

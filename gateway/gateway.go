@@ -48,12 +48,14 @@ type Gateway struct {
 	http         *http.Client
 	connect      connector
 
-	latest      *atomic.Pointer[Gateway] // the one at work, of all that share a store
-	health      *health
-	watch       *watch
-	replays     *replays
-	base        string       // where the public listener is reached
-	front, back http.Handler // of both listeners; made by Run and Reload
+	latest  *atomic.Pointer[Gateway] // the one at work, of all that share a store
+	health  *health
+	watch   *watch
+	replays *replays
+	base    string                 // where the public listener is reached
+	roster  atomic.Pointer[roster] // what the store knows of sources
+	front   *ingest.Handler        // of the public listener; made by Run and Reload
+	back    http.Handler           // of the admin listener
 }
 
 // New resolves a configuration: addresses are parsed, rules compiled,
@@ -300,7 +302,7 @@ type planKey struct {
 // planJSON is the plan of a delivery as it is stored.
 func (g *Gateway) planJSON(d rules.Delivery, source string) ([]byte, error) {
 	common := len(d.Set) == 0 && len(d.SetIn) == 0
-	key := planKey{d.RouteIndex, d.To, g.styles[source]}
+	key := planKey{d.RouteIndex, d.To, g.styleOf(source)}
 	if common {
 		if b, ok := g.plans.Load(key); ok {
 			return b.([]byte), nil
@@ -318,7 +320,7 @@ func (g *Gateway) planJSON(d rules.Delivery, source string) ([]byte, error) {
 
 // Plan is how a delivery of a source's event is to be rendered.
 func (g *Gateway) Plan(d rules.Delivery, source string) *render.Plan {
-	p := g.destinations[d.To].planFor(&g.conf.Routes[d.RouteIndex], g.styles[source])
+	p := g.destinations[d.To].planFor(&g.conf.Routes[d.RouteIndex], g.styleOf(source))
 	p.Set, p.SetIn = d.Set, d.SetIn
 	return &p
 }
@@ -326,15 +328,6 @@ func (g *Gateway) Plan(d rules.Delivery, source string) *render.Plan {
 // Job is the rendering of an event by a plan.
 func (g *Gateway) Job(in *chat.Input, dialect string, p *render.Plan, rung render.Rung) render.Job {
 	return render.Job{Input: in, Dialect: dialect, Plan: p, Rung: rung, Lookup: g.lookups[p.Format]}
-}
-
-// sources are the configured sources as the public listener knows them.
-func (g *Gateway) sources() []ingest.Source {
-	out := make([]ingest.Source, len(g.conf.Sources))
-	for i, s := range g.conf.Sources {
-		out[i] = IngestSource(&s)
-	}
-	return out
 }
 
 // IngestSource is a configured source as the public listener knows it.

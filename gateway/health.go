@@ -16,6 +16,8 @@ type health struct {
 	blocked  atomic.Bool
 	stopping atomic.Bool
 	reload   sync.Mutex
+	sources  sync.Mutex    // one change of a source at a time
+	roster   sync.Mutex    // one reading of them at a time
 	news     chan struct{} // another configuration is at work
 }
 

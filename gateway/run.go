@@ -70,6 +70,7 @@ func (g *Gateway) Run(ctx context.Context, public, admin net.Listener) error {
 	defer stop()
 	var wg sync.WaitGroup
 	wg.Go(func() { g.learning(work) })
+	wg.Go(func() { g.followRoster(work) })
 	wg.Go(func() { g.runner.Run(work) })
 	wg.Go(func() { g.purge(work) })
 	wg.Go(func() { g.health.watch(work, g.store) })
@@ -106,6 +107,9 @@ func (g *Gateway) open(ctx context.Context) error {
 	if err := g.recall(ctx); err != nil {
 		return err
 	}
+	if err := g.readRoster(ctx); err != nil {
+		return err
+	}
 	g.front, g.back = g.public(), g.admin()
 	return nil
 }
@@ -115,6 +119,7 @@ func (g *Gateway) admin() http.Handler {
 	e := admin.New(admin.Options{
 		History:   g.store,
 		Token:     g.conf.Admin.Token.Reveal(),
+		Sources:   administrators{keeper{g}},
 		Inboxes:   g.inboxes(),
 		Stream:    &g.watch.stream,
 		Metrics:   g.watch.metrics.Handler(),
@@ -143,11 +148,12 @@ func (g *Gateway) inboxes() (names []string) {
 }
 
 // public is the handler of the public listener.
-func (g *Gateway) public() http.Handler {
+func (g *Gateway) public() *ingest.Handler {
 	return ingest.New(ingest.Options{
 		Sources:  g.sources(),
 		Sink:     g,
 		Archive:  g,
+		Webhooks: senders{keeper{g}},
 		Checks:   checks(),
 		Channels: g.channels(),
 		Users:    g.users(),

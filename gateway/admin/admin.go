@@ -33,6 +33,7 @@ type Options struct {
 	History History
 	Token   string   // empty: only loopback's host names are answered
 	Inboxes []string // names of the inbox destinations
+	Sources Sources  // nil: none
 	Stream  *Stream
 	Metrics http.Handler
 
@@ -84,6 +85,7 @@ func New(o Options) *echo.Echo {
 	v1.POST("/lanes/:name/pause", a.pause)
 	v1.POST("/lanes/:name/resume", a.resume)
 	v1.GET("/inbox/:destination", a.inbox)
+	a.mountSources(e)
 	v1.GET("/stream", a.stream)
 	v1.POST("/route", a.route)
 	v1.POST("/send", a.send)
@@ -127,6 +129,9 @@ func (a *api) guard(next echo.HandlerFunc) echo.HandlerFunc {
 // of basic authentication, which browsers can ask for.
 func (a *api) known(r *http.Request) bool {
 	given, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if !ok {
+		given, ok = strings.CutPrefix(r.Header.Get("Authorization"), "Bot ") // as clients of Discord have it
+	}
 	if !ok {
 		_, given, ok = r.BasicAuth()
 	}

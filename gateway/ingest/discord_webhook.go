@@ -14,14 +14,22 @@ import (
 	"dragoman/translators/jsonw"
 )
 
-// WebhookJSON is a source as Discord shows a webhook, at the addresses of its newest
-// secret below base. It holds the token. Source: Discord's documentation, Webhook
-// resource.
-func WebhookJSON(s *Source, base string) []byte {
-	return webhookJSON(endpoint{s, derive(s.Name, s.Secrets[0])}, base)
+// WebhookID is the id of a source's webhook under its newest secret.
+func WebhookID(s *Source) string { return derive(s.Name, s.Secrets[0]).id }
+
+// SlackChannelID is the fixed id which stands for the channel of a source at Slack.
+func SlackChannelID(s *Source) string {
+	return "C" + deriver{s.Name, s.Secrets[0]}.letters("slack channel", "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", 10)
 }
 
-func webhookJSON(e endpoint, base string) []byte {
+// WebhookJSON is a source as Discord shows a webhook, at the addresses of its newest
+// secret below base; secret: with its token. Source: Discord's documentation,
+// Webhook resource.
+func WebhookJSON(s *Source, base string, secret bool) []byte {
+	return webhookJSON(endpoint{s, derive(s.Name, s.Secrets[0])}, base, secret)
+}
+
+func webhookJSON(e endpoint, base string, secret bool) []byte {
 	var w jsonw.Buf
 	w.Open()
 	w.Key("application_id")
@@ -32,8 +40,10 @@ func webhookJSON(e endpoint, base string) []byte {
 	w.KeyStr("id", e.keys.id)
 	w.KeyStr("name", e.source.shownName())
 	w.KeyInt("type", 1)
-	w.KeyStr("token", e.keys.discordToken)
-	w.KeyStr("url", base+"/api/webhooks/"+e.keys.id+"/"+e.keys.discordToken)
+	if secret {
+		w.KeyStr("token", e.keys.discordToken)
+		w.KeyStr("url", base+"/api/webhooks/"+e.keys.id+"/"+e.keys.discordToken)
+	}
 	w.Close()
 	return w.B
 }
@@ -54,7 +64,7 @@ func (s *server) discordWebhook(c echo.Context) error {
 	if e.source == nil {
 		return err
 	}
-	return c.JSONBlob(http.StatusOK, webhookJSON(e, baseOf(c)))
+	return c.JSONBlob(http.StatusOK, webhookJSON(e, baseOf(c), true))
 }
 
 // discordModify changes a webhook's name and picture.
@@ -77,7 +87,7 @@ func (s *server) discordModify(c echo.Context) error {
 		return s.discordFault(c, err, version)
 	}
 	e.source = &after
-	return c.JSONBlob(http.StatusOK, webhookJSON(e, baseOf(c)))
+	return c.JSONBlob(http.StatusOK, webhookJSON(e, baseOf(c), true))
 }
 
 // discordRemove takes a webhook away, unless it is in the configuration.
