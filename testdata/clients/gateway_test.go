@@ -47,8 +47,7 @@ type gateway struct {
 	t         *testing.T
 	public    string // "http://127.0.0.1:…"
 	admin     string
-	addresses map[string]string // of the source ci, as "url" names them
-	signed    string            // the address for signed events
+	addresses map[string]string // of the source ci, as "url" names them, and "github" for signed events
 }
 
 // bin is where programs are built.
@@ -106,7 +105,8 @@ func serve(t *testing.T) *gateway {
 		}
 		return list
 	}
-	g.addresses, g.signed = addresses("ci"), addresses("repos")["github"]
+	g.addresses = addresses("ci")
+	g.addresses["github"] = addresses("repos")["github"]
 	t.Cleanup(func() {
 		if dead := g.get("deliveries?state=dead").Get("deliveries"); len(dead.Array()) > 0 {
 			t.Errorf("given up: %s", dead.Raw)
@@ -130,8 +130,8 @@ func (g *gateway) get(path string) gjson.Result {
 	return gjson.ParseBytes(b)
 }
 
-// keeps waits until the inbox holds exactly these messages, edits and, as empty
-// words, deletes, in this order.
+// keeps waits until the inbox holds exactly these messages, that which was changed
+// last at the end.
 func (g *gateway) keeps(want ...string) {
 	g.t.Helper()
 	late := time.After(soon)

@@ -136,7 +136,7 @@ func TestDiscordGoWebhook(t *testing.T) {
 		t.Errorf("deleted twice: %v", err)
 	}
 	g.worked()
-	g.keeps("Deploy of  | api |  started", "deploys | Checks | Took | 2 min", "the log", "Deploy of  | api |  done", "")
+	g.keeps("the log", "Deploy of  | api |  done")
 }
 
 func TestDisgo(t *testing.T) {
