@@ -29,13 +29,10 @@ func (k *call) str(name string) string { return textOf(k.args.get(name)) }
 
 // textOf is a string, or a number as it was written; of all else nothing.
 func textOf(v gjson.Result) string {
-	switch v.Type {
-	case gjson.String:
-		return v.Str
-	case gjson.Number:
+	if v.Type == gjson.Number {
 		return v.Raw
 	}
-	return ""
+	return v.Str
 }
 
 // strict reports whether the call is held to what Slack would take.
