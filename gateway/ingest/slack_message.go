@@ -105,7 +105,9 @@ func (k *call) message(w *jsonw.Buf, b gjson.Result, ts, edited string) {
 	w.Key("message")
 	w.Open()
 	w.KeyStr("type", "message")
-	w.KeyStr("subtype", "bot_message")
+	if k.method != "chat.update" { // whose answers have none
+		w.KeyStr("subtype", "bot_message")
+	}
 	w.KeyStr("text", said(b))
 	w.KeyStr("ts", ts)
 	w.KeyStr("user", k.user())
@@ -133,7 +135,11 @@ func (k *call) message(w *jsonw.Buf, b gjson.Result, ts, edited string) {
 			w.Open()
 			w.KeyInt("id", n)
 			a.ForEach(func(key, v gjson.Result) bool {
-				if key.Str != "id" && v.Type != gjson.Null {
+				switch {
+				case key.Str == "id" || v.Type == gjson.Null:
+				case key.Str == "ts" && v.Type == gjson.Number:
+					w.KeyStr("ts", v.Raw)
+				default:
 					member(w, key.Str, v)
 				}
 				return true
@@ -162,7 +168,7 @@ func icons(w *jsonw.Buf, emoji, url string) {
 	if emoji != "" {
 		w.KeyStr("emoji", emoji)
 	} else {
-		w.KeyStr("image_48", url)
+		w.KeyStr("image_64", url)
 	}
 	w.Close()
 }

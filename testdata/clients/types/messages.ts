@@ -57,7 +57,7 @@ type RichText = Without<RichTextBlock, "elements"> & {
 // same type with the values instead. flags is a sum of bits.
 export type Discord = Literal<Without<RESTPostAPIWebhookWithTokenJSONBody, "flags">> & { flags?: number };
 
-type Literal<T> =
+export type Literal<T> =
   T extends string ? `${T}`
   : T extends number ? (`${T}` extends `${infer N extends number}` ? N : never)
   : T extends (infer E)[] ? Literal<E>[]
