@@ -19,6 +19,9 @@ type Facts struct {
 	Channel string // the channel that a Slack sender asked for
 	Labels  map[string]string
 	Now     time.Time
+	// Implied is the delivery that the event asks for by itself: it is made after those
+	// of the routes, unless a route drops the event. Without a To there is none.
+	Implied Delivery
 	// Body is the event as JSON. It must be valid and not nested more deeply than the
 	// gateway accepts, since looking into it is recursive.
 	Body   []byte

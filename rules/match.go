@@ -122,6 +122,9 @@ func (m *match) failed(name string, silence bool, err error) {
 // conclude asks the silences, when there is something to hold back, and gives the
 // verdict.
 func (m *match) conclude() {
+	if m.frame.facts.Implied.To != "" && !m.drop {
+		m.out.Deliveries = append(m.out.Deliveries, m.frame.facts.Implied)
+	}
 	failed := len(m.out.Failed) > 0
 	switch {
 	case len(m.out.Deliveries) > 0:

@@ -126,6 +126,31 @@ func TestSilences(t *testing.T) {
 	}
 }
 
+func TestWhatIsImpliedGoesUnlessARouteDropsIt(t *testing.T) {
+	yes, bad := text("true"), text(`raw("missing") > 1`)
+	silent := []Silence{{Name: "s", When: yes}}
+	for name, c := range map[string]struct {
+		routes   []Route
+		silences []Silence
+		want     string
+		is       Verdict
+	}{
+		"no routes":      {nil, nil, "own>there", Routed},
+		"another route":  {[]Route{{Name: "a", When: yes, To: []string{"x"}, Stop: true}}, nil, "a>x own>there", Routed},
+		"a failed route": {[]Route{{Name: "a", When: bad, To: []string{"x"}}}, nil, "own>there", Routed},
+		"dropped":        {[]Route{{Name: "a", When: yes, Drop: true}}, nil, "", Dropped},
+		"dropped later":  {[]Route{{Name: "a", When: yes, To: []string{"x"}}, {Name: "b", When: yes, Drop: true}}, nil, "a>x", Routed},
+		"silenced":       {nil, silent, "", Silenced},
+	} {
+		f := facts()
+		f.Implied = Delivery{Route: "own", RouteIndex: -1, To: "there"}
+		out := decide(t, mustCompile(t, Config{Routes: c.routes, Silences: c.silences}), f)
+		if went(out.Deliveries) != c.want || out.Verdict != c.is || c.is == Silenced && went(out.Held) != "own>there" {
+			t.Errorf("%s: %q, held %q, %s", name, went(out.Deliveries), went(out.Held), out.Verdict)
+		}
+	}
+}
+
 func TestDelivery(t *testing.T) {
 	s := mustCompile(t, Config{Routes: []Route{{
 		Name: "a", When: text("true"), To: []string{"x"},
