@@ -19,6 +19,7 @@ type Config struct {
 	Admin        Admin
 	Store        Store
 	Egress       Egress
+	Relay        Relay
 	Defaults     Defaults
 	Sources      []Source
 	Destinations []Destination
@@ -33,11 +34,12 @@ type Config struct {
 
 // Server is the public listener.
 type Server struct {
-	Listen        string         // host:port
-	PublicURL     string         // scheme and host under which senders reach it; without a slash at the end
-	MaxBody       int64          // bytes
-	ShutdownGrace time.Duration  // how long a stop waits for requests and deliveries under way
-	Zone          *time.Location // of "now" in expressions
+	Listen         string         // host:port
+	PublicURL      string         // scheme and host under which senders reach it; without a slash at the end
+	MaxBody        int64          // bytes
+	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
+	ShutdownGrace  time.Duration  // how long a stop waits for requests and deliveries under way
+	Zone           *time.Location // of "now" in expressions
 }
 
 // Admin is the listener of the console and the administration API.

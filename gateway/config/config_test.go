@@ -48,7 +48,7 @@ func TestEveryMistakeIsToldWithItsPlace(t *testing.T) {
 		"no version":           {replace("version: 1\n", ""), `"version: 1" is missing`},
 		"other version":        {replace("version: 1", "version: 2"), "e.yaml:1:10: version: only version 1"},
 		"unknown key":          {with("sauces: 1\n"), "e.yaml:8:1: sauces: no such key (have version,"},
-		"later key":            {with("relay: {}\n"), "e.yaml:8:1: relay: not supported yet"},
+		"later key":            {with("tests: []\n"), "e.yaml:8:1: tests: not supported yet"},
 		"later route key":      {replace("to: [look]", "to: [look], digest: {}"), "routes[0].digest: not supported yet"},
 		"later value":          {with("defaults: {strict: true}\n"), `defaults.strict: not supported yet`},
 		"key twice":            {with("version: 1\n"), "version"},

@@ -12,6 +12,7 @@ import (
 var envKeys = []string{
 	"server.listen", "server.public_url", "server.max_body", "server.shutdown_grace", "server.timezone",
 	"admin.listen", "admin.token",
+	"relay.discord.api_url", "relay.slack.api_url", "relay.govslack.api_url",
 	"store.path", "store.retention.bodies", "store.retention.history",
 	"defaults.timeout", "defaults.retry.first", "defaults.retry.most", "defaults.retry.give_up_after",
 	"defaults.pace", "defaults.overflow", "defaults.max_parts", "defaults.mentions", "defaults.github",
@@ -63,6 +64,8 @@ func (d *decoder) override(c *Config, name, key, value string) {
 			x.server(&c.Server)
 		case "admin":
 			x.admin(&c.Admin)
+		case "relay":
+			x.relay(&c.Relay)
 		case "store":
 			x.store(&c.Store)
 		case "defaults":

@@ -12,7 +12,7 @@ import (
 
 // every has each key that there is, with a value that is not its default.
 const every = `version: 1
-server: {listen: ":8000", public_url: "https://hooks.example.org/", max_body: 512KiB, shutdown_grace: 1m30s, timezone: Europe/Berlin}
+server: {listen: ":8000", public_url: "https://hooks.example.org/", max_body: 512KiB, trusted_proxies: [192.0.2.0/24, "2001:db8::1"], shutdown_grace: 1m30s, timezone: Europe/Berlin}
 admin: {listen: "localhost:9000", token: {env: TEST_EVERY}}
 store: {path: /data, url: {env: TEST_EVERY}, retention: {bodies: 2d, history: 1.5d}}
 egress: {allow: [10.1.2.3/8, 192.0.2.7, "fd00::/8"]}
@@ -73,6 +73,7 @@ routes:
 unrouted: dead
 silences:
   - {name: nightly, when: "true", reason: rebuild, author: ana, until: 2026-01-31T08:00:00Z}
+relay: {discord: {ids: [223704706495545344], api_url: "https://proxy.example.org/api/"}, slack: {teams: [T1, E2], api_url: "https://slack.example.org"}, govslack: {teams: [T3], api_url: "https://gov.example.org"}, from: [10.0.0.0/8]}
 `
 
 func TestEveryKeyIsRead(t *testing.T) {
@@ -96,10 +97,14 @@ func TestEveryKeyIsRead(t *testing.T) {
 	at := func(text string, line, column int) Expr { return Expr{text, file, line, column} }
 	want := Config{
 		File:   file,
-		Server: Server{":8000", "https://hooks.example.org", 512 << 10, 90 * time.Second, berlin},
+		Server: Server{":8000", "https://hooks.example.org", 512 << 10, []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24"), netip.MustParsePrefix("2001:db8::1/128")}, 90 * time.Second, berlin},
 		Admin:  Admin{"localhost:9000", secret},
 		Store:  Store{"/data", secret, 48 * time.Hour, 36 * time.Hour},
 		Egress: Egress{[]netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("192.0.2.7/32"), netip.MustParsePrefix("fd00::/8")}},
+		Relay: Relay{
+			RelayHost{[]string{"223704706495545344"}, "https://proxy.example.org/api"}, RelayHost{[]string{"T1", "E2"}, "https://slack.example.org"},
+			RelayHost{[]string{"T3"}, "https://gov.example.org"}, []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")},
+		},
 		Defaults: Defaults{
 			Timeout: 3 * time.Second, Retry: slow, Pace: Pace{N: 5, Per: 2 * time.Second}, Ordered: false, Overflow: "shorten", MaxParts: 4, Mentions: "text", GitHub: "discord",
 		},
@@ -191,6 +196,7 @@ func TestEveryKeyIsInTheTest(t *testing.T) {
 	same("Admin", c.Admin, plain.Admin)
 	same("Store", c.Store, plain.Store)
 	same("Egress", c.Egress, plain.Egress)
+	same("Relay", c.Relay, plain.Relay)
 	same("Defaults", c.Defaults, plain.Defaults)
 	same("Source", c.Sources[0], Source{})
 	same("Silence", c.Silences[0], Silence{})
@@ -211,6 +217,16 @@ func TestValuesAreHeldToTheirForms(t *testing.T) {
 		"too many days":          {"bodies: 2d", "bodies: 99999d", `no duration "99999d"`},
 		"no days at all":         {"bodies: 2d", "bodies: NaNd", `no duration "NaNd"`},
 		"no network":             {"192.0.2.7", "192.0.2.300", `egress.allow[1]: no network "192.0.2.300"`},
+		"a proxy's name":         {"[192.0.2.0/24,", "[proxy.example.org,", `server.trusted_proxies[0]: no network "proxy.example.org"`},
+		"a webhook by name":      {"ids: [223704706495545344]", "ids: [ops]", `relay.discord.ids[0]: no id "ops"`},
+		"a team by name":         {"teams: [T1, E2]", "teams: [acme]", `relay.slack.teams[0]: no team "acme"`},
+		"an empty list of teams": {"teams: [T1, E2]", "teams: []", "relay.slack.teams: names nobody"},
+		"networks of nobody":     {"from: [10.0.0.0/8]", "from: []", "relay.from: names nobody"},
+		"a relay by host":        {"teams: [T1, E2]", "hosts: [T1]", "relay.slack.hosts: no such key (have teams, api_url)"},
+		"a relay elsewhere":      {"govslack:", "teams:", "relay.teams: no such key (have discord, slack, govslack, from)"},
+		"any team is GovSlack's": {"govslack: {teams: [T3], ", "govslack: {", "relay.govslack: has no teams"},
+		"a source named relay":   {"  repos: {secret", "  relay: {secret", "sources.relay: the name belongs to what is relayed"},
+		"a relay's destination":  {"  plain: {http", "  relay-x: {http", `destinations.relay-x: names that begin with "relay-"`},
 		"most below first":       {"first: 4s", "first: 4h", "want 0 < first ≤ most"},
 		"no pace at all":         {"5/2s", "0/2s", `no pace "0/2s"`},
 		"a pace of nothing":      {"5/2s", "5/0s", `no pace "5/0s"`},
@@ -292,5 +308,32 @@ func TestWithoutSecretsAllElseIsThere(t *testing.T) {
 	}
 	if c.Sources[0].Secrets[0].Set() || c.Destination("dev").Slack.URL.Set() {
 		t.Error("the configuration itself was changed")
+	}
+}
+
+func TestARelayServesWhomItNames(t *testing.T) {
+	for src, want := range map[string]struct {
+		on, listed bool
+		gov        string // where T3's webhooks are
+	}{
+		"":                                 {false, false, slackHooks},
+		"relay: {}":                        {false, false, slackHooks},
+		"relay: {discord: {}}":             {false, false, slackHooks},
+		"relay: {from: [10.0.0.0/8]}":      {true, false, slackHooks},
+		`relay: {discord: {ids: ["1"]}}`:   {true, true, slackHooks},
+		"relay: {slack: {teams: [T1]}}":    {true, true, slackHooks},
+		"relay: {govslack: {teams: [T3]}}": {true, true, govSlackHook},
+		`relay: {slack: {teams: [T3]}, from: ["::1"]}`: {true, true, slackHooks},
+	} {
+		c, err := Parse("r.yaml", []byte(small+src+"\n"), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.Relay.On() != want.on || c.Relay.Listed() != want.listed || c.Relay.SlackURL("T3") != want.gov || c.Relay.SlackURL("T1") != slackHooks {
+			t.Errorf("%s: on %v, listed %v, T3 at %s", src, c.Relay.On(), c.Relay.Listed(), c.Relay.SlackURL("T3"))
+		}
+	}
+	if _, err := Parse("r.yaml", []byte("version: 1\nrelay: {from: [10.0.0.0/8]}\n"), false); err != nil {
+		t.Errorf("a relay needs no source: %v", err)
 	}
 }

@@ -53,6 +53,7 @@ func fresh() *Config {
 			Zone:          time.UTC,
 		},
 		Admin: Admin{Listen: "127.0.0.1:9090"},
+		Relay: freshRelay(),
 		Store: Store{Path: "dragoman-data", Bodies: 7 * 24 * time.Hour, History: 30 * 24 * time.Hour},
 		Defaults: Defaults{
 			Timeout:  10 * time.Second,
@@ -101,6 +102,8 @@ func (d *decoder) config(c *Config, x node) {
 			p.val.store(&c.Store)
 		case "egress":
 			p.val.egress(&c.Egress)
+		case "relay":
+			p.val.relay(&c.Relay)
 		case "defaults":
 			p.val.defaults(&c.Defaults)
 		case "directory":
@@ -109,7 +112,7 @@ func (d *decoder) config(c *Config, x node) {
 		case "unrouted":
 			c.UnroutedDead = p.val.oneOf("keep dead", "") == "dead"
 		default:
-			p.unknown("relay tests", "version server admin store egress defaults sources destinations directory lets routes unrouted silences")
+			p.unknown("tests", "version server admin store egress relay defaults sources destinations directory lets routes unrouted silences")
 		}
 	}
 	d.environment(c)
@@ -151,12 +154,14 @@ func (x node) server(s *Server) {
 			s.PublicURL = p.val.baseURL()
 		case "max_body":
 			s.MaxBody = p.val.bytes(1<<10, 1<<30)
+		case "trusted_proxies":
+			s.TrustedProxies = p.val.prefixes()
 		case "shutdown_grace":
 			s.ShutdownGrace = p.val.duration()
 		case "timezone":
 			s.Zone = p.val.zone()
 		default:
-			p.unknown("trusted_proxies", "listen public_url max_body shutdown_grace timezone")
+			p.unknown("", "listen public_url max_body trusted_proxies shutdown_grace timezone")
 		}
 	}
 }

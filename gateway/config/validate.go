@@ -46,7 +46,8 @@ func (d *decoder) validate(c *Config, root node) {
 	if !c.Admin.Token.Set() && !Loopback(c.Admin.Listen) && (d.secrets || root.child("admin").child("token").n == nil) {
 		root.fail("admin.listen %s is not on loopback, and there is no admin.token", c.Admin.Listen)
 	}
-	if len(c.Sources) == 0 {
+	d.validateRelay(c, root)
+	if len(c.Sources) == 0 && !c.Relay.On() {
 		root.fail("there are no sources")
 	}
 }
