@@ -22,7 +22,10 @@ func (g *Gateway) render(ctx context.Context, d *store.Delivery) (lane.Rendered,
 	if err := json.Unmarshal(d.Plan, &p); err != nil {
 		return lane.Rendered{}, fmt.Errorf("gateway: plan: %w", err)
 	}
-	dest := g.destinations[d.To]
+	dest, err := g.at(d.To)
+	if err != nil {
+		return lane.Rendered{}, errors.Join(lane.ErrNotNow, err)
+	}
 	if dest == nil {
 		return lane.Rendered{}, fmt.Errorf("gateway: no destination %q", d.To)
 	}
@@ -147,8 +150,8 @@ func (d *destination) forum() render.Forum {
 
 // sent is lane.Options.Sent: where the message now is.
 func (g *Gateway) sent(d *store.Delivery) []store.Entry {
-	dest := g.destinations[d.To]
-	if dest == nil || !dest.edits {
+	dest, err := g.at(d.To)
+	if err != nil || dest == nil || !dest.edits {
 		return nil
 	}
 	if e, ok := link.After(d, time.Now().Add(g.conf.Store.Bodies)); ok {
@@ -181,8 +184,8 @@ const (
 
 // reform is lane.Options.Reform.
 func (g *Gateway) reform(_ context.Context, d *store.Delivery, code string) []store.Entry {
-	dest := g.destinations[d.To]
-	if dest == nil {
+	dest, err := g.at(d.To)
+	if err != nil || dest == nil {
 		return nil
 	}
 	want := map[string]string{wantsThread: "yes", takesNoThreads: "no"}[code]

@@ -44,6 +44,11 @@ const secret = "correct horse battery staple"
 // serve starts a gateway from a configuration file's text.
 func serve(t testing.TB, dir, yaml string) *gate {
 	t.Helper()
+	return serveLogged(t, dir, yaml, io.Discard)
+}
+
+func serveLogged(t testing.TB, dir, yaml string, log io.Writer) *gate {
+	t.Helper()
 	file := filepath.Join(dir, "dragoman.yaml")
 	if err := os.WriteFile(file, []byte(yaml), 0o600); err != nil {
 		t.Fatal(err)
@@ -58,7 +63,7 @@ func serve(t testing.TB, dir, yaml string) *gate {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g, err := New(c, st, slog.New(slog.NewTextHandler(io.Discard, nil)))
+	g, err := New(c, st, slog.New(slog.NewTextHandler(log, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -31,6 +31,9 @@ func (g *Gateway) facts(e *ingest.Event, m *chat.Message) *rules.Facts {
 		Header:  func(name string) string { return e.Header[http.CanonicalHeaderKey(name)] },
 		Msg:     func() *rules.Message { return messageFacts(m) },
 	}
+	if e.Hook != nil {
+		imply(f, e.Hook)
+	}
 	if e.Dialect == "github" {
 		f.Action = github.Action(event, e.Body)
 		f.Git = func() *rules.Git { return gitFacts(event, e.Body) }

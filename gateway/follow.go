@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 
+	"dragoman/gateway/config"
 	"dragoman/gateway/ingest"
 	"dragoman/gateway/store"
 	"dragoman/translators"
@@ -19,6 +20,11 @@ func (g *Gateway) Find(ctx context.Context, source string, handle int64, dialect
 		return ingest.Message{}, err
 	}
 	out := ingest.Message{Body: m.Body, Files: m.Files, At: m.At, Edited: m.Edited, Thread: m.Thread}
+	if source == config.RelayName {
+		if out.Hook, err = g.relayedBy(ctx, m.ID); err != nil {
+			return out, err
+		}
+	}
 	if m.Message != 0 {
 		parent, err := g.store.Event(ctx, m.Message)
 		if err != nil && !errors.Is(err, store.ErrNotFound) {
@@ -63,6 +69,11 @@ func (g *Gateway) follow(ctx context.Context, e *ingest.Event) (ingest.Ack, erro
 	if err != nil {
 		return ingest.Ack{}, err
 	}
+	if err := g.own(ctx, e.Hook, m.ID); errors.Is(err, store.ErrNotFound) {
+		return ingest.Ack{}, ingest.ErrNoMessage
+	} else if err != nil {
+		return ingest.Ack{}, err
+	}
 	in := store.Incoming{
 		Op: store.Edit, Message: m.ID, Source: e.Source, Dialect: e.Dialect, Event: e.Name, Key: e.Key, Header: e.Header,
 		At: e.At, Body: e.Body, Verdict: "routed", Summary: "deleted",
@@ -95,7 +106,7 @@ func (g *Gateway) follow(ctx context.Context, e *ingest.Event) (ingest.Ack, erro
 
 // laneOf is the lane of a delivery's destination today.
 func (g *Gateway) laneOf(w store.DeliveryRow) string {
-	if d := g.destinations[w.To]; d != nil {
+	if d, err := g.at(w.To); err == nil && d != nil {
 		return d.lane
 	}
 	return w.Lane

@@ -45,6 +45,7 @@ type Gateway struct {
 	styles       map[string]string // by source: rich, discord
 	plans        sync.Map          // planKey → []byte, as stored
 	runner       *lane.Runner
+	relay        *relay // nil: nobody is served
 	http         *http.Client
 	connect      connector
 
@@ -114,6 +115,7 @@ func resolve(c *config.Config, s store.Store, log *slog.Logger, connect connecto
 		g.labels[src.Name] = src.Labels
 		g.styles[src.Name] = nearest(src.GitHub, c.Defaults.GitHub)
 	}
+	g.relay = newRelay(g)
 	return g, nil
 }
 
@@ -165,8 +167,11 @@ const dedupeKey = "dedupe"
 
 // destination is lane.Options.Destination.
 func (g *Gateway) destination(name string) (lane.Destination, bool) {
-	d, ok := g.destinations[name]
-	if !ok {
+	d, err := g.at(name)
+	if err != nil {
+		return unknownYet, true
+	}
+	if d == nil {
 		return lane.Destination{}, false
 	}
 	work := d.work
@@ -250,6 +255,9 @@ func (g *Gateway) incoming(ctx context.Context, e *ingest.Event, d *Decision) (i
 	}
 	if e.Handle != 0 { // it answers a message, if we know that one
 		m, err := g.store.Message(ctx, e.Source, e.Handle)
+		if err == nil {
+			err = g.own(ctx, e.Hook, m.ID)
+		}
 		switch {
 		case err == nil:
 			in.Message, in.Thread = m.ID, ""
@@ -257,12 +265,15 @@ func (g *Gateway) incoming(ctx context.Context, e *ingest.Event, d *Decision) (i
 			return in, err
 		}
 	}
+	if e.Hook != nil && e.Key != "" {
+		in.Key = e.Hook.Name() + "/" + e.Key // a repeat is one at the same address
+	}
 	for _, del := range d.Deliveries {
 		n, err := g.delivery(e.Source, del)
 		if err != nil {
 			return in, err
 		}
-		if e.Ephemeral && !g.conf.Routes[del.RouteIndex].Ephemeral {
+		if e.Ephemeral && !g.route(del).Ephemeral {
 			n.State, n.Reason = store.Cancelled, "ephemeral"
 		}
 		in.Deliveries = append(in.Deliveries, n)
@@ -280,13 +291,17 @@ func (g *Gateway) incoming(ctx context.Context, e *ingest.Event, d *Decision) (i
 // delivery is a delivery of a source's event that a route has decided on, as it
 // is stored.
 func (g *Gateway) delivery(source string, d rules.Delivery) (n store.NewDelivery, err error) {
-	n = store.NewDelivery{Route: d.Route, To: d.To, Lane: g.destinations[d.To].lane}
-	if n.Plan, err = g.planJSON(d, source); err != nil {
+	dest, err := g.at(d.To)
+	if err != nil || dest == nil {
+		return n, fmt.Errorf("gateway: destination %q: %w", d.To, errors.Join(err, ingest.ErrBusy))
+	}
+	n = store.NewDelivery{Route: d.Route, To: d.To, Lane: dest.lane}
+	if n.Plan, err = g.planJSON(dest, d, source); err != nil {
 		return n, err
 	}
 	for _, k := range d.Keys {
 		if k.Name == dedupeKey && k.Text != "" {
-			n.Claim, n.ClaimFor = d.Route+"\x00"+d.To+"\x00"+k.Text, g.conf.Routes[d.RouteIndex].Dedupe.Within
+			n.Claim, n.ClaimFor = d.Route+"\x00"+d.To+"\x00"+k.Text, g.route(d).Dedupe.Within
 		}
 	}
 	return n, nil
@@ -300,7 +315,7 @@ type planKey struct {
 }
 
 // planJSON is the plan of a delivery as it is stored.
-func (g *Gateway) planJSON(d rules.Delivery, source string) ([]byte, error) {
+func (g *Gateway) planJSON(dest *destination, d rules.Delivery, source string) ([]byte, error) {
 	common := len(d.Set) == 0 && len(d.SetIn) == 0
 	key := planKey{d.RouteIndex, d.To, g.styleOf(source)}
 	if common {
@@ -308,7 +323,7 @@ func (g *Gateway) planJSON(d rules.Delivery, source string) ([]byte, error) {
 			return b.([]byte), nil
 		}
 	}
-	b, err := json.Marshal(g.Plan(d, source))
+	b, err := json.Marshal(g.planFor(dest, d, source))
 	if err != nil {
 		return nil, fmt.Errorf("gateway: plan: %w", err)
 	}
@@ -320,7 +335,11 @@ func (g *Gateway) planJSON(d rules.Delivery, source string) ([]byte, error) {
 
 // Plan is how a delivery of a source's event is to be rendered.
 func (g *Gateway) Plan(d rules.Delivery, source string) *render.Plan {
-	p := g.destinations[d.To].planFor(&g.conf.Routes[d.RouteIndex], g.styleOf(source))
+	return g.planFor(g.destinations[d.To], d, source)
+}
+
+func (g *Gateway) planFor(dest *destination, d rules.Delivery, source string) *render.Plan {
+	p := dest.planFor(g.route(d), g.styleOf(source))
 	p.Set, p.SetIn = d.Set, d.SetIn
 	return &p
 }

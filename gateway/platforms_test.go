@@ -37,6 +37,7 @@ type platforms struct {
 	taken    map[string][]string // payloads of posts by hook, in order
 	shown    map[string][]shown  // what people see there
 	requests int
+	checks   int             // of what a hook is
 	gone     map[string]bool // hooks that answer 404
 	news     chan struct{}   // a request was taken
 }
@@ -87,6 +88,14 @@ func (p *platforms) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	if r.Method == http.MethodGet {
+		p.mu.Lock()
+		p.checks++
+		gone := p.gone[hook] || strings.HasPrefix(hook, "nobody")
+		p.mu.Unlock()
+		if gone {
+			refuse(w, platform, http.StatusNotFound, "", `{"message":"Unknown Webhook","code":10015}`)
+			return
+		}
 		_, _ = fmt.Fprintf(w, `{"id":"123456789012345678","channel_id":"%d","guild_id":"41771983423143937","name":"hook"}`, 700000000000000000+len(hook))
 		return
 	}

@@ -111,7 +111,9 @@ func (g *Gateway) asThen(p *past) ([]store.Addition, error) {
 	if p.row.To == "" {
 		return nil, &admin.Refusal{Why: "it was routed nowhere: only today's rules can say where it goes"}
 	}
-	if g.destinations[p.row.To] == nil {
+	if d, err := g.at(p.row.To); err != nil {
+		return nil, err
+	} else if d == nil {
 		return nil, &admin.Refusal{Why: "its destination is no longer in the configuration"}
 	}
 	return []store.Addition{p.again(store.NewDelivery{Route: p.row.Route, To: p.row.To, Lane: g.laneOf(p.row), Plan: p.plan})}, nil

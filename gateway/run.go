@@ -157,6 +157,7 @@ func (g *Gateway) public() *ingest.Handler {
 		Checks:   checks(),
 		Channels: g.channels(),
 		Users:    g.users(),
+		Relay:    g.relayOptions(),
 		MaxBody:  g.conf.Server.MaxBody,
 		Ready:    g.health.ready,
 		Log:      g.log,

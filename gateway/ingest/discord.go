@@ -28,6 +28,12 @@ func (s *server) discordSource(c echo.Context, dialect string) (e endpoint, vers
 	}
 	sources := s.sources.Load()
 	e, ok := sources.discord[c.Param("id")]
+	if !ok {
+		if e, err = s.relay.discord(c); err != nil {
+			return endpoint{}, 0, s.discordFault(c, err, version)
+		}
+		ok = e.source != nil
+	}
 	switch {
 	case !ok && !isID(c.Param("id")):
 		return endpoint{}, 0, s.discordFault(c, notSnowflake("webhook_id", c.Param("id")), version)

@@ -73,7 +73,10 @@ func (s *server) discordFault(c echo.Context, err error, version int) error {
 	var form *refused
 	var own *discordRefusal
 	var many *tooMany
+	var gone *Gone
 	switch {
+	case errors.As(err, &gone):
+		return discordGone(c, gone)
 	case errors.Is(err, ErrEmpty):
 		return discordError(c, http.StatusBadRequest, codeEmptyMessage, "Cannot send an empty message")
 	case errors.Is(err, ErrNoMessage):

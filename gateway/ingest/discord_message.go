@@ -33,6 +33,9 @@ func (s *server) find(c echo.Context, at endpoint) (m Message, handle int64, err
 	if err == nil && at.source.Strict && at.channel(&m, handle) != threadOr(c, channelID(at.source)) {
 		err = ErrNoMessage
 	}
+	if err == nil && at.source.hook != nil && m.Hook != at.source.hook.Name() {
+		err = ErrNoMessage // another's
+	}
 	return m, handle, err
 }
 

@@ -80,6 +80,9 @@ func (s *server) discordModify(c echo.Context) error {
 		to, err = ShownBy(d.body, to, e.source.Strict)
 	}
 	var after Source
+	if err == nil && e.source.hook != nil {
+		err = errConfigured // it is not ours to change
+	}
 	if err == nil {
 		after, err = s.webhooks.Modify(c.Request().Context(), e.source, to)
 	}

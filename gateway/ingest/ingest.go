@@ -25,6 +25,7 @@ const (
 // Event is one request, authenticated and read, that wants to be accepted.
 type Event struct {
 	Source  string // name of the endpoint
+	Hook    *Hook  // where it is relayed to, besides where rules say; nil: it came to a source of its own
 	Dialect string // name of the reader: "slack", "discord", "github"
 	Name    string // event name, when the platform has one
 	Action  Action
@@ -77,6 +78,7 @@ type Message struct {
 	Edited time.Time // zero: never
 	Handle int64     // of the message that it answers; 0: none
 	Thread string    // see Event
+	Hook   string    // name of the Hook that it came by; empty: none
 }
 
 // ErrNoMessage is answered as the platform answers for an unknown message.
@@ -127,6 +129,8 @@ type Source struct {
 	Strict bool
 	Paths  []string // of webhooks of Slack's or Discord's, that it answers to as well
 	Rate   Rate     // never for signed GitHub events
+
+	hook *Hook // of a relayed address
 
 	// Key names a source that was made while the gateway ran, and can be removed;
 	// empty: it is in the configuration.

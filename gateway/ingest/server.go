@@ -22,6 +22,7 @@ type Options struct {
 	Checks   Checks
 	Channels []Channel
 	Users    []User
+	Relay    *Relay       // nil: an address of no source is unknown
 	MaxBody  int64        // bytes of one body
 	InFlight int64        // bytes of all bodies being worked on; 0: 256 MiB
 	Ready    func() bool  // for /readyz
@@ -39,6 +40,7 @@ type server struct {
 	users    []User
 	max      int64
 	flight   inFlight
+	relay    *relay
 	edits    edits
 	log      *slog.Logger
 }
@@ -61,6 +63,7 @@ func (h *Handler) SetSources(sources []Source) {
 func New(o Options) *Handler {
 	s := &server{sink: o.Sink, archive: o.Archive, webhooks: o.Webhooks, checks: o.Checks, channels: o.Channels, users: o.Users, max: o.MaxBody, log: o.Log}
 	s.sources.Store(newDirectory(o.Sources, nil))
+	s.relay = newRelay(o.Relay)
 	if s.flight.max = o.InFlight; s.flight.max == 0 {
 		s.flight.max = 256 << 20
 	}
@@ -142,7 +145,10 @@ const maxHeaderBytes = 512
 // event begins an event with what every dialect has.
 func (s *server) event(c echo.Context, src *Source, dialect string, body []byte) *Event {
 	h := c.Request().Header
-	e := &Event{Source: src.Name, Dialect: dialect, Header: map[string]string{}, Body: body, At: time.Now()}
+	e := &Event{Source: src.Name, Hook: src.hook, Dialect: dialect, Header: map[string]string{}, Body: body, At: time.Now()}
+	if src.hook != nil {
+		e.Header[HookHeader] = src.hook.Name()
+	}
 	for name, v := range h {
 		if slices.Contains(kept, name) && len(v[0]) <= maxHeaderBytes {
 			e.Header[name] = v[0]

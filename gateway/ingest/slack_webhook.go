@@ -16,7 +16,14 @@ import (
 // another secret.
 func (s *server) slackSource(c echo.Context, dialect string) (src *Source, status int, word string) {
 	e, ok := s.sources.Load().slack[c.Param("team")+"/"+c.Param("bot")]
-	if !ok || !e.source.accepts(dialect) {
+	if !ok {
+		src, err := s.relay.slack(c)
+		if src == nil {
+			status, word = slackUnserved(c, err)
+		}
+		return src, status, word
+	}
+	if !e.source.accepts(dialect) {
 		return nil, http.StatusNotFound, "no_service"
 	}
 	if subtle.ConstantTimeCompare([]byte(c.Param("token")), []byte(e.keys.slackToken)) != 1 {
