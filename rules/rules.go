@@ -105,7 +105,7 @@ type Outcome struct {
 // Delivery is one event for one destination.
 type Delivery struct {
 	Route      string
-	RouteIndex int // in Config.Routes
+	RouteIndex int // in Config.Routes; -1: Facts.Implied
 	To         string
 	Set        []Value // Text is words
 	SetIn      []Value // Text is JSON; given to Apply
