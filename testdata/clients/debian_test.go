@@ -38,6 +38,7 @@ func TestDiscordPy(t *testing.T) {
 		"late.error.name":                    "NotFound",
 		"late.error.code":                    "10008",
 		"empty.error.code":                   "50006",
+		"hook.got.id":                        id,
 		"sync.got.content":                   "and by another way",
 	})
 	g.worked()

@@ -135,6 +135,9 @@ func TestDiscordGoWebhook(t *testing.T) {
 	if err := s.WebhookMessageDelete(id, token, second.ID); !errors.As(err, &refused) || refused.Message.Code != discordgo.ErrCodeUnknownMessage {
 		t.Errorf("deleted twice: %v", err)
 	}
+	if w := must(s.WebhookWithToken(id, token))(t); w.ID != id || w.Token != token {
+		t.Errorf("the webhook is %+v", w)
+	}
 	g.worked()
 	g.keeps("the log", "Deploy of  | api |  done")
 }
@@ -163,6 +166,9 @@ func TestDisgo(t *testing.T) {
 	var refused rest.Error
 	if err := c.DeleteMessage(second.ID); !errors.As(err, &refused) || refused.Code != 10008 {
 		t.Errorf("deleted twice: %v", err)
+	}
+	if w := must(c.GetWebhook())(t); w.ID().String() != id || w.Token != token {
+		t.Errorf("the webhook is %+v", w)
 	}
 	g.worked()
 }

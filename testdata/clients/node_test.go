@@ -134,20 +134,25 @@ var deployed = []string{
 func TestDiscordJS(t *testing.T) {
 	g, a := node(t, "discord.js", "discord.mjs", nil)
 	a.are(map[string]string{
-		"first.got.content":                 "Deploy of **api** started",
-		"first.got.author.username":         "ci",
-		"second.got.author.username":        "deploys",
-		"second.got.embeds.0.color":         "3061373",
-		"slack.error":                       "",
-		"slack.got":                         "false", // the client looks for "ok" in an ArrayBuffer, where it never is
-		"fetch.got.id":                      a.Get("second.got.id").Str,
-		"fetch.got.embeds.0.fields.0.value": "2 min",
-		"edit.got.content":                  "Deploy of **api** done",
-		"fetch edited.got.content":          "Deploy of **api** done",
-		"delete.got":                        "true",
-		"fetch deleted.error.code":          "10008",
-		"empty.error.code":                  "50006",
-		"stranger.error.code":               "50027",
+		"first.got.content":                  "Deploy of **api** started",
+		"first.got.author.username":          "ci",
+		"second.got.author.username":         "deploys",
+		"second.got.embeds.0.color":          "3061373",
+		"file.got.attachments.0.filename":    "log.txt",
+		"file.got.attachments.0.size":        "6",
+		"file.got.attachments.0.description": "what was said",
+		"slack.error":                        "",
+		"slack.got":                          "false", // the client looks for "ok" in an ArrayBuffer, where it never is
+		"fetch.got.id":                       a.Get("second.got.id").Str,
+		"fetch.got.embeds.0.fields.0.value":  "2 min",
+		"edit.got.content":                   "Deploy of **api** done",
+		"fetch edited.got.content":           "Deploy of **api** done",
+		"delete.got":                         "true",
+		"fetch deleted.error.code":           "10008",
+		"empty.error.code":                   "50006",
+		"stranger.error.code":                "50027",
+		"rename.got":                         "deploys",
+		"remove.error.code":                  "50013", // a source of the configuration stays
 	})
 	g.sees("discord",
 		"Deploy of **api** done",
@@ -173,6 +178,7 @@ func TestDiscordJSRest(t *testing.T) {
 		"delete.got":                        "0",
 		"late.error.code":                   "10008",
 		"late.error.status":                 "404",
+		"hook.got.id":                       strings.Split(g.addresses["discord"], "/")[5],
 	})
 	g.sees("discord", "nobody waits", "Done")
 	g.sees("slack", "nobody waits", "*Done*", " [a.txt: first, b.txt: second]") // uploads stay, as a message of their own

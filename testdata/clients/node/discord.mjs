@@ -22,4 +22,6 @@ await step("delete", () => hook.deleteMessage(second.id).then(() => true));
 await step("fetch deleted", () => hook.fetchMessage(second.id));
 await step("empty", () => hook.send({ content: "" }));
 await step("stranger", () => new WebhookClient({ id, token: token.slice(0, -4) + "AAAA" }, { rest: { api } }).send("let me in"));
+await step("rename", () => hook.edit({ name: "deploys" }).then((w) => w.name));
+await step("remove", () => hook.delete());
 hook.destroy();
