@@ -75,7 +75,9 @@ func (a *api) replayThese(cmd *cobra.Command, ids []string, rules string) error 
 			failed++
 			fmt.Fprintf(cmd.ErrOrStderr(), "delivery %s: %v\n", id, err)
 		case a.json():
-			err = encode(cmd.OutOrStdout(), r, "")
+			if err := encode(cmd.OutOrStdout(), r, ""); err != nil {
+				return err
+			}
 		default:
 			fmt.Fprintf(cmd.OutOrStdout(), "delivery %s is replayed as %v\n", id, r.Deliveries)
 		}

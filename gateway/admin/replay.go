@@ -86,10 +86,10 @@ func (a *api) replay(c echo.Context) error {
 	if r.Filter == nil {
 		return bad(`filter is missing; {"filter": {}} replays everything in the dead letters`)
 	}
-	switch r.Filter.State {
-	case "":
+	if r.Filter.State == "" {
 		r.Filter.State = store.Dead
-	case store.Pending, store.Held:
+	}
+	if r.Filter.State == store.Pending || r.Filter.State == store.Held {
 		return bad("what is still to be sent cannot be replayed")
 	}
 	q, err := r.Filter.query()
