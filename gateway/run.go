@@ -62,6 +62,9 @@ func (g *Gateway) Run(ctx context.Context, public, admin net.Listener) error {
 	defer func() { g.latest.Load().http.CloseIdleConnections() }()
 	g.base = "http://" + public.Addr().String()
 	if err := g.open(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil // stopped before it began
+		}
 		return err
 	}
 	front := server(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { g.latest.Load().front.ServeHTTP(w, r) }))
