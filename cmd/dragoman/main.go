@@ -83,7 +83,7 @@ func run(args []string, in io.Reader, out, errw io.Writer) int {
 
 // later are the commands of the plan that are not built yet. They are refused by
 // name, whatever their flags.
-var later = []string{"test", "silence", "config"}
+var later = []string{"test", "silence"}
 
 func newLater(name string) *cobra.Command {
 	return &cobra.Command{
@@ -109,7 +109,7 @@ func newRoot() *cobra.Command {
 		},
 	}
 	root.AddCommand(newServe(), newTranslate(), newRoute(), newCheck(), newURL(), newVersion(),
-		newInit(), newSend(), newTail(), newShow(), newDead(), newReplay(), newBackup(), newMigrate())
+		newInit(), newConfig(), newSend(), newTail(), newShow(), newDead(), newReplay(), newBackup(), newMigrate())
 	for _, name := range later {
 		root.AddCommand(newLater(name))
 	}
