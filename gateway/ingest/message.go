@@ -223,7 +223,10 @@ func poll(w *jsonw.Buf, p gjson.Result, posted time.Time) {
 		if e := media.Get("emoji"); e.IsObject() {
 			w.Key("emoji")
 			w.Open()
-			texts(w, e, "id", "name")
+			for _, k := range []string{"id", "name"} {
+				w.Key(k)
+				orNull(w, trimmed(e.Get(k)))
+			}
 			w.Close()
 		}
 		w.Close()
