@@ -25,10 +25,12 @@ type hooks struct {
 	random   *rand.Rand
 	names    map[string][]string // of messages, by hook, in the order taken
 	watchers []chan struct{}
+	last     map[string]time.Time     // by hook, when a message was taken
+	longest  map[string]time.Duration // by hook, between two
 }
 
 func newHooks(t *testing.T, random *rand.Rand) *hooks {
-	h := &hooks{t: t, names: map[string][]string{}, random: rand.New(rand.NewPCG(random.Uint64(), random.Uint64()))}
+	h := &hooks{t: t, names: map[string][]string{}, last: map[string]time.Time{}, longest: map[string]time.Duration{}, random: rand.New(rand.NewPCG(random.Uint64(), random.Uint64()))}
 	h.server = httptest.NewServer(h)
 	t.Cleanup(h.server.Close)
 	return h
@@ -54,6 +56,11 @@ func (h *hooks) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	chance, delay := h.random.IntN(20), time.Duration(h.random.IntN(3000))*time.Microsecond
 	if chance > 1 {
 		h.names[hook] = append(h.names[hook], name)
+		now := time.Now()
+		if last, ok := h.last[hook]; ok {
+			h.longest[hook] = max(h.longest[hook], now.Sub(last))
+		}
+		h.last[hook] = now
 		for _, c := range h.watchers {
 			select {
 			case c <- struct{}{}:
@@ -89,6 +96,17 @@ func (h *hooks) arrived(hook string) []string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return slices.Clone(h.names[hook])
+}
+
+// pause is the longest time since the last call in which a hook took nothing.
+func (h *hooks) pause() (d time.Duration) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, hook := range hookNames {
+		d = max(d, h.longest[hook])
+	}
+	clear(h.longest)
+	return d
 }
 
 // taken gets a value for each message that is taken from now on.

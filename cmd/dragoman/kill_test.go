@@ -22,13 +22,23 @@ func seed(t *testing.T) *rand.Rand {
 	return rand.New(rand.NewPCG(n, n))
 }
 
-func TestKillUnderLoad(t *testing.T) {
+func TestKillUnderLoad(t *testing.T) { killed(t, "") }
+
+// Each kill costs it a lease: who starts again is another than who was killed.
+func TestKillOverPostgreSQLUnderLoad(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes minutes")
+	}
+	killed(t, database(t).Fresh(t))
+}
+
+func killed(t *testing.T, database string) {
 	kills := 3
 	if os.Getenv("DRAGOMAN_LONG") != "" {
 		kills = 20
 	}
 	random := seed(t)
-	l := newTrial(t, random)
+	l := newTrial(t, random, database, 1)
 	for range kills {
 		l.up()
 		acks := make(chan struct{}, 1000)
@@ -62,7 +72,7 @@ func TestKillUnderLoad(t *testing.T) {
 }
 
 func TestStopUnderLoad(t *testing.T) {
-	l := newTrial(t, seed(t))
+	l := newTrial(t, seed(t), "", 1)
 	l.up()
 	acks := make(chan struct{}, 1000)
 	stopped := l.send(cap(acks), acks)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -19,6 +20,7 @@ import (
 	"dragoman/gateway"
 	"dragoman/gateway/config"
 	"dragoman/gateway/ingest"
+	"dragoman/gateway/store/postgres/pgtest"
 )
 
 const underLoad = `version: 1
@@ -36,17 +38,15 @@ routes:
   - {name: all, when: "true", to: [slack, discord, other]}
 `
 
-// trial is a gateway in a process of its own, senders that post to it, and the
-// hooks that it delivers to.
+// trial is gateways in processes of their own, senders that post to them, and the
+// hooks that they deliver to.
 type trial struct {
-	t       *testing.T
-	hooks   *hooks
-	file    string
-	env     []string
-	admin   string
-	to      ingest.Addresses
-	client  *http.Client
-	gateway *process
+	t      *testing.T
+	hooks  *hooks
+	env    []string
+	client *http.Client
+	*member
+	members []*member // the first is member
 
 	mu    sync.Mutex
 	next  [senders]int // the number of each sender's next message
@@ -55,29 +55,65 @@ type trial struct {
 
 const senders = 8
 
-func newTrial(t *testing.T, random *rand.Rand) *trial {
+// member is one gateway.
+type member struct {
+	file    string
+	admin   string
+	to      ingest.Addresses
+	gateway *process
+}
+
+// newTrial prepares one gateway over SQLite, or several over a database.
+func newTrial(t *testing.T, random *rand.Rand, database string, gateways int) *trial {
 	h := newHooks(t, random)
-	dir := t.TempDir()
-	ports := freePorts(t, random, 2)
-	l := &trial{t: t, hooks: h, file: filepath.Join(dir, "dragoman.yaml"), admin: fmt.Sprintf("http://127.0.0.1:%d", ports[1]), acked: map[string]bool{}}
-	if err := os.WriteFile(l.file, fmt.Appendf(nil, underLoad, ports[0], ports[1]), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	l := &trial{t: t, hooks: h, acked: map[string]bool{}}
 	l.env = []string{"LOAD_SECRET=correct horse battery staple", "LOAD_SLACK=" + h.server.URL + "/services/T000/B000/slack",
 		"LOAD_DISCORD=" + h.server.URL + "/api/webhooks/123456789012345678/discord", "LOAD_OTHER=" + h.server.URL + "/api/webhooks/123456789012345679/other"}
 	for _, v := range l.env {
 		name, value, _ := strings.Cut(v, "=")
 		t.Setenv(name, value)
 	}
-	c, err := config.Load(l.file, true)
+	ports := freePorts(t, random, 2*gateways)
+	for i := range gateways {
+		l.members = append(l.members, newMember(t, database, ports[2*i], ports[2*i+1]))
+	}
+	l.member = l.members[0]
+	l.client = &http.Client{Timeout: soon, Transport: &http.Transport{MaxIdleConnsPerHost: senders}}
+	t.Cleanup(l.client.CloseIdleConnections)
+	return l
+}
+
+func newMember(t *testing.T, database string, public, admin int) *member {
+	m := &member{file: filepath.Join(t.TempDir(), "dragoman.yaml"), admin: fmt.Sprintf("http://127.0.0.1:%d", admin)}
+	text := fmt.Appendf(nil, underLoad, public, admin)
+	if database != "" {
+		t.Setenv("LOAD_STORE", database)
+		text = append(text, "store: {url: {env: LOAD_STORE}}\n"...)
+	}
+	if err := os.WriteFile(m.file, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, err := config.Load(m.file, true)
 	if err != nil {
 		t.Fatal(err)
 	}
 	src := gateway.IngestSource(c.Source("ci"))
-	l.to = ingest.AddressesOf(&src, fmt.Sprintf("http://127.0.0.1:%d", ports[0]))
-	l.client = &http.Client{Timeout: soon, Transport: &http.Transport{MaxIdleConnsPerHost: senders}}
-	t.Cleanup(l.client.CloseIdleConnections)
-	return l
+	m.to = ingest.AddressesOf(&src, fmt.Sprintf("http://127.0.0.1:%d", public))
+	return m
+}
+
+// database starts a PostgreSQL server for one test.
+func database(t *testing.T) *pgtest.Server {
+	t.Helper()
+	s, err := pgtest.Start()
+	if errors.Is(err, pgtest.ErrNone) && os.Getenv("CI") != "true" {
+		t.Skip(err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Stop)
+	return s
 }
 
 // freePorts finds ports below those that the system gives to connections: a
@@ -101,8 +137,13 @@ func freePorts(t *testing.T, random *rand.Rand, n int) (ports []int) {
 // up starts the gateway, where it was, and waits until it listens.
 func (l *trial) up() {
 	l.t.Helper()
-	l.gateway = start(l.t, filepath.Dir(l.file), l.env, "serve", "--config", l.file, "--data", filepath.Join(filepath.Dir(l.file), "data"))
-	l.gateway.line("webhooks")
+	l.raise(l.member)
+}
+
+func (l *trial) raise(m *member) {
+	l.t.Helper()
+	m.gateway = start(l.t, filepath.Dir(m.file), l.env, "serve", "--config", m.file, "--data", filepath.Join(filepath.Dir(m.file), "data"))
+	m.gateway.line("webhooks")
 }
 
 // send has every sender post its next messages, one after the other, until its
@@ -118,7 +159,7 @@ func (l *trial) send(enough int, acks chan<- struct{}) <-chan struct{} {
 	for s := range senders {
 		wg.Go(func() {
 			for range left {
-				if !l.post(s) {
+				if !l.post(s, l.to) {
 					return
 				}
 				select {
@@ -133,15 +174,44 @@ func (l *trial) send(enough int, acks chan<- struct{}) <-chan struct{} {
 	return stopped
 }
 
+// stream has every sender post its next messages, each a while after the one
+// before, until stop is closed; one whose gateway fails goes on with the next
+// gateway. It returns what waits for their end.
+func (l *trial) stream(every time.Duration, stop <-chan struct{}, acks chan<- struct{}) (wait func()) {
+	var wg sync.WaitGroup
+	for s := range senders {
+		wg.Go(func() {
+			tick := time.NewTicker(every)
+			defer tick.Stop()
+			for at := s; ; {
+				select {
+				case <-stop:
+					return
+				case <-tick.C:
+				}
+				if !l.post(s, l.members[at%len(l.members)].to) {
+					at++
+					continue
+				}
+				select {
+				case acks <- struct{}{}:
+				default:
+				}
+			}
+		})
+	}
+	return wg.Wait
+}
+
 // post sends a sender's next message and reports whether it was acknowledged.
-func (l *trial) post(sender int) bool {
+func (l *trial) post(sender int, to ingest.Addresses) bool {
 	l.mu.Lock()
 	name := fmt.Sprintf("message-%d-%d-", sender, l.next[sender])
 	l.next[sender]++
 	l.mu.Unlock()
-	address, body := l.to.Slack, fmt.Sprintf(`{"text":"%s *done*"}`, name)
+	address, body := to.Slack, fmt.Sprintf(`{"text":"%s *done*"}`, name)
 	if sender%2 == 1 {
-		address, body = l.to.Discord, fmt.Sprintf(`{"content":"%s **done**"}`, name)
+		address, body = to.Discord, fmt.Sprintf(`{"content":"%s **done**"}`, name)
 	}
 	res, err := l.client.Post(address, "application/json", strings.NewReader(body))
 	if err != nil {
@@ -204,7 +274,12 @@ func (l *trial) judge() (repeats map[string]int) {
 			seen[name] = true
 			first = append(first, name)
 		}
-		if !slices.Equal(first, stored) {
+		// Of several gateways one may commit first what another began first.
+		if len(l.members) > 1 {
+			if !slices.Equal(slices.Sorted(slices.Values(first)), slices.Sorted(slices.Values(stored))) {
+				l.t.Errorf("%s: %d arrivals are not the %d events stored", hook, len(first), len(stored))
+			}
+		} else if !slices.Equal(first, stored) {
 			l.t.Errorf("%s: the order of %d arrivals is not that of the %d events stored", hook, len(first), len(stored))
 		}
 		l.ascending(hook, first)
