@@ -1,0 +1,87 @@
+package gateway
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+
+	"dragoman/gateway/store"
+	"dragoman/gateway/store/postgres/pgtest"
+	"dragoman/gateway/store/sqlite"
+)
+
+// storeKinds are the stores that benchmarks and tests of scale are run with.
+var storeKinds = []string{"sqlite", "postgres"}
+
+var database struct {
+	once   sync.Once
+	server *pgtest.Server
+	err    error
+}
+
+func TestMain(m *testing.M) {
+	status := m.Run()
+	if database.server != nil {
+		database.server.Stop()
+	}
+	os.Exit(status)
+}
+
+// openKind opens an empty store.
+func openKind(t testing.TB, kind, dir string) store.Store {
+	t.Helper()
+	if kind == "sqlite" {
+		s, err := sqlite.Open(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	database.once.Do(func() { database.server, database.err = pgtest.Start("fsync=on") })
+	if database.err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal(database.err)
+		}
+		t.Skip(database.err)
+	}
+	return openPostgres(t, database.server.Fresh(t))
+}
+
+// lanesYAML has n sources, each with a destination, a route and so a lane of its
+// own below the address of a sink. The first are Discord's webhooks.
+func lanesYAML(n int) string {
+	var sources, destinations, routes strings.Builder
+	for i := range n {
+		fmt.Fprintf(&sources, "  s%d: {secret: {env: LANES_SECRET}}\n", i)
+		fmt.Fprintf(&destinations, "  d%d: {discord: {url: {env: LANES_%d}}}\n", i, i)
+		fmt.Fprintf(&routes, "  - {name: r%d, when: 'source == \"s%d\"', to: [d%d]}\n", i, i, i)
+	}
+	return "version: 1\negress: {allow: [127.0.0.0/8]}\ndefaults: {pace: none, retry: {first: 100ms, most: 1s, give_up_after: 24h}}\nsources:\n" +
+		sources.String() + "destinations:\n" + destinations.String() + "routes:\n" + routes.String()
+}
+
+// serveLanes starts a gateway with n lanes to one address.
+func serveLanes(t testing.TB, kind, to string, n int) *gate {
+	t.Helper()
+	t.Setenv("LANES_SECRET", secret)
+	for i := range n {
+		t.Setenv(fmt.Sprintf("LANES_%d", i), fmt.Sprintf("%s/api/webhooks/%d/a", to, 100+i))
+	}
+	return serveKind(t, kind, t.TempDir(), lanesYAML(n))
+}
+
+// hooks are the addresses of n sources.
+func (s *gate) hooks(n int, suffix string) (list []string) {
+	for i := range n {
+		a := s.addresses(fmt.Sprintf("s%d", i))
+		switch suffix {
+		case "/github":
+			list = append(list, a.DiscordGit)
+		default:
+			list = append(list, a.Slack)
+		}
+	}
+	return list
+}
