@@ -25,7 +25,6 @@ import (
 	"dragoman/gateway/config"
 	"dragoman/gateway/ingest"
 	"dragoman/gateway/store"
-	"dragoman/gateway/store/sqlite"
 )
 
 // gate is a gateway at work, as "serve" runs it.
@@ -49,6 +48,12 @@ func serve(t testing.TB, dir, yaml string) *gate {
 
 func serveLogged(t testing.TB, dir, yaml string, log io.Writer) *gate {
 	t.Helper()
+	return serveKind(t, "sqlite", dir, yaml, log)
+}
+
+// serveKind is serve over a store of a kind.
+func serveKind(t testing.TB, kind, dir, yaml string, log io.Writer) *gate {
+	t.Helper()
 	file := filepath.Join(dir, "dragoman.yaml")
 	if err := os.WriteFile(file, []byte(yaml), 0o600); err != nil {
 		t.Fatal(err)
@@ -59,10 +64,7 @@ func serveLogged(t testing.TB, dir, yaml string, log io.Writer) *gate {
 	}
 	c.Store.Path = filepath.Join(dir, "data")
 	c.Server.Listen, c.Admin.Listen = "127.0.0.1:0", "127.0.0.1:0"
-	st, err := sqlite.Open(c.Store.Path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	st := openKind(t, kind, c.Store.Path)
 	g, err := New(c, st, slog.New(slog.NewTextHandler(log, nil)))
 	if err != nil {
 		t.Fatal(err)

@@ -2,12 +2,14 @@ package gateway
 
 import (
 	"fmt"
+	"log/slog"
 	"os"
 	"strings"
 	"sync"
 	"testing"
 
 	"dragoman/gateway/store"
+	"dragoman/gateway/store/postgres"
 	"dragoman/gateway/store/postgres/pgtest"
 	"dragoman/gateway/store/sqlite"
 )
@@ -46,7 +48,11 @@ func openKind(t testing.TB, kind, dir string) store.Store {
 		}
 		t.Skip(database.err)
 	}
-	return openPostgres(t, database.server.Fresh(t))
+	s, err := postgres.Open(t.Context(), database.server.Fresh(t), slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
 }
 
 // lanesYAML has n sources, each with a destination, a route and so a lane of its
