@@ -160,18 +160,18 @@ func (s *gate) latency(t testing.TB, sink *sink, hooks []string, n int, every ti
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	begin := time.Now()
-	for i := 0; i < n; {
-		<-tick.C
-		for ; i < n && time.Duration(i)*every <= time.Since(begin); i++ { // a ticker skips what it is late for
-			sent[i] = time.Now()
-			wg.Go(func() {
-				status, answer := s.post(hooks[i%len(hooks)], fmt.Sprintf(`{"text":"number %d. *done*"}`, i))
-				if status != http.StatusOK {
-					t.Errorf("%d %s", status, answer)
-				}
-				accept[i] = time.Since(sent[i])
-			})
+	for i := range n {
+		for time.Since(begin) < time.Duration(i)*every { // a ticker skips what it is late for
+			<-tick.C
 		}
+		sent[i] = time.Now()
+		wg.Go(func() {
+			status, answer := s.post(hooks[i%len(hooks)], fmt.Sprintf(`{"text":"number %d. *done*"}`, i))
+			if status != http.StatusOK {
+				t.Errorf("%d %s", status, answer)
+			}
+			accept[i] = time.Since(sent[i])
+		})
 	}
 	wg.Wait()
 	for i, at := range sink.numbered(t) {

@@ -56,7 +56,7 @@ func openKind(t testing.TB, kind, dir string) store.Store {
 }
 
 // lanesYAML has n sources, each with a destination, a route and so a lane of its
-// own below the address of a sink. The first are Discord's webhooks.
+// own.
 func lanesYAML(n int) string {
 	var sources, destinations, routes strings.Builder
 	for i := range n {
@@ -64,18 +64,23 @@ func lanesYAML(n int) string {
 		fmt.Fprintf(&destinations, "  d%d: {discord: {url: {env: LANES_%d}}}\n", i, i)
 		fmt.Fprintf(&routes, "  - {name: r%d, when: 'source == \"s%d\"', to: [d%d]}\n", i, i, i)
 	}
-	return "version: 1\negress: {allow: [127.0.0.0/8]}\ndefaults: {pace: none, retry: {first: 100ms, most: 1s, give_up_after: 24h}}\nsources:\n" +
+	return "version: 1\negress: {allow: [127.0.0.0/8]}\ndefaults: {pace: none, timeout: 5s}\nsources:\n" +
 		sources.String() + "destinations:\n" + destinations.String() + "routes:\n" + routes.String()
 }
 
 // serveLanes starts a gateway with n lanes to one address.
 func serveLanes(t testing.TB, kind, to string, n int) *gate {
 	t.Helper()
+	lanesTo(t, n, func(int) string { return to })
+	return serveKind(t, kind, t.TempDir(), lanesYAML(n))
+}
+
+// lanesTo says where the n lanes of lanesYAML lead.
+func lanesTo(t testing.TB, n int, to func(i int) string) {
 	t.Setenv("LANES_SECRET", secret)
 	for i := range n {
-		t.Setenv(fmt.Sprintf("LANES_%d", i), fmt.Sprintf("%s/api/webhooks/%d/a", to, 100+i))
+		t.Setenv(fmt.Sprintf("LANES_%d", i), fmt.Sprintf("%s/api/webhooks/%d/a", to(i), 100+i))
 	}
-	return serveKind(t, kind, t.TempDir(), lanesYAML(n))
 }
 
 // hooks are the addresses of n sources.

@@ -164,7 +164,8 @@ func until(t *testing.T, wrong func() string) {
 // get asks the admin API.
 func get(t *testing.T, address string, into any) {
 	t.Helper()
-	res, err := http.Get(address)
+	c := http.Client{Timeout: soon}
+	res, err := c.Get(address)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -542,7 +542,7 @@ func TestPolicy(t *testing.T) {
 		ceiling := time.Second << (attempt - 1)
 		var longest time.Duration
 		for range 500 {
-			wait, again := p.Next(attempt, 0, fault)
+			wait, again := p.Next(attempt, time.Minute, fault)
 			if !again || wait < 0 || wait > ceiling {
 				t.Fatalf("attempt %d: %s %v", attempt, wait, again)
 			}
@@ -553,6 +553,11 @@ func TestPolicy(t *testing.T) {
 		}
 	}
 	p.Attempts = 0
+	for range 500 { // of a failure that began lately, however often lanes have failed before
+		if wait, _ := p.Next(30, 10*time.Second, fault); wait > 5*time.Second {
+			t.Fatalf("%s after ten seconds", wait)
+		}
+	}
 	for _, attempt := range []int{20, 31, 32, 33, 64, 1000} {
 		if wait, again := p.Next(attempt, 0, fault); !again || wait > time.Minute {
 			t.Errorf("attempt %d: %s %v", attempt, wait, again)

@@ -22,8 +22,9 @@ const longestTold = time.Hour
 // Next says how long to wait after a failure, or that it is over. attempt is the
 // number of failures so far, from 1; age is that of the delivery. Waits double,
 // with full jitter: anything from nothing up to the doubled wait, so that lanes
-// which failed together do not come back together. A destination that said how
-// long to wait is obeyed, up to an hour.
+// which failed together do not come back together. No wait is longer than half of
+// what the delivery has waited so far, so that a short failure is over soon after
+// its cause. A destination that said how long to wait is obeyed, up to an hour.
 func (p Policy) Next(attempt int, age time.Duration, f *client.Fault) (wait time.Duration, again bool) {
 	switch f.Verdict {
 	case client.Wait:
@@ -42,5 +43,6 @@ func (p Policy) Next(attempt int, age time.Duration, f *client.Fault) (wait time
 	if ceiling <= 0 { // the shift passed the largest duration
 		ceiling = p.Most
 	}
+	ceiling = min(ceiling, max(p.First, age/2))
 	return time.Duration(rand.Int64N(int64(ceiling) + 1)), true
 }

@@ -9,7 +9,8 @@ import (
 	"dragoman/gateway/store"
 )
 
-// heads is how many deliveries are read at once.
+// heads is how many deliveries are read at once, by a lane that moves: of one that
+// stands, and there may be ten thousand, one is kept in memory.
 const heads = 16
 
 // worker works one lane, in its own goroutine.
@@ -111,9 +112,11 @@ func (w *worker) run(ctx context.Context) {
 	defer w.release()
 	var crowd crowd // of an unordered lane
 	defer crowd.wait()
+	want := 1
 	for {
 		w.unpoke()
-		list, err := w.r.o.Store.Heads(ctx, w.name, heads)
+		list, err := w.r.o.Store.Heads(ctx, w.name, want)
+		want = min(2*want, heads)
 		switch {
 		case err != nil:
 			if ctx.Err() == nil {

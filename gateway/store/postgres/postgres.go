@@ -31,6 +31,7 @@ const (
 	minVersion    = 15_00_00
 	connections   = 6 // of one process to write, and as many to read
 	startTimeout  = 30 * time.Second
+	idleTimeout   = 15 * time.Second // within a transaction
 	defaultSchema = "dragoman"
 )
 
@@ -71,6 +72,9 @@ func Open(ctx context.Context, address string, log *slog.Logger) (*Store, error)
 	}
 	c.ConnConfig.RuntimeParams["search_path"] = pgx.Identifier{schema}.Sanitize()
 	c.ConnConfig.RuntimeParams["application_name"] = "dragoman"
+	// A process that stands still in a transaction must not keep its locks from the
+	// others.
+	c.ConnConfig.RuntimeParams["idle_in_transaction_session_timeout"] = strconv.FormatInt(idleTimeout.Milliseconds(), 10)
 	c.MaxConns = connections
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
