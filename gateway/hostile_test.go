@@ -87,7 +87,7 @@ func TestHostileDestinationsLeaveOthersTheirPace(t *testing.T) {
 		}
 		return sink.server.URL
 	})
-	s := serveKind(t, "sqlite", t.TempDir(), lanesYAML(bad+good))
+	s := serveKind(t, "sqlite", t.TempDir(), lanesYAML(bad+good), io.Discard)
 	hooks := s.hooks(bad+good, "")
 	p99 := func() time.Duration {
 		t.Helper()

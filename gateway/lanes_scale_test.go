@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"strings"
@@ -72,7 +73,7 @@ func lanesYAML(n int) string {
 func serveLanes(t testing.TB, kind, to string, n int) *gate {
 	t.Helper()
 	lanesTo(t, n, func(int) string { return to })
-	return serveKind(t, kind, t.TempDir(), lanesYAML(n))
+	return serveKind(t, kind, t.TempDir(), lanesYAML(n), io.Discard)
 }
 
 // lanesTo says where the n lanes of lanesYAML lead.
