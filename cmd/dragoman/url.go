@@ -62,6 +62,8 @@ func printAddresses(w io.Writer, a ingest.Addresses) {
 		{"Slack webhook", a.Slack},
 		{"  Discord bodies", a.SlackDiscord},
 		{"  GitHub events", a.SlackGitHub},
+		{"Slack Web API", a.SlackAPI},
+		{"  with the token", a.SlackToken},
 		{"Discord webhook", a.Discord},
 		{"  Slack bodies", a.DiscordSlack},
 		{"  GitHub events", a.DiscordGit},

@@ -289,3 +289,29 @@ func TestStatic(t *testing.T) {
 		}
 	}
 }
+
+func TestEditsAndDeletesNameTheirMessage(t *testing.T) {
+	s := newSite(t)
+	first := s.add("ci", `{"text":"first"}`, "dev")
+	var ids []int64
+	for _, op := range []store.Op{store.Edit, store.Delete, store.Post} {
+		in := store.Incoming{Op: op, Message: first, Source: "ci", Dialect: "slack", At: noon, Verdict: "routed", Summary: "change"}
+		if op != store.Delete {
+			in.Body = []byte(`{"text":"second"}`)
+		}
+		got, err := s.store.Ingest(context.Background(), []store.Incoming{in})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, got[0].ID)
+	}
+	link := fmt.Sprintf(`<a href="/events/%d">event %d</a>`, first, first)
+	s.holds(s.page(fmt.Sprint("/events/", ids[0])), "edit of "+link, "second", "As the chats show it")
+	gone := s.page(fmt.Sprint("/events/", ids[1]))
+	s.holds(gone, "delete of "+link)
+	if strings.Contains(gone, "As the chats show it") {
+		t.Error("a delete is drawn")
+	}
+	s.holds(s.page(fmt.Sprint("/events/", ids[2])), "<dt>Answers</dt><dd>"+link)
+	s.holds(s.page("/"), fmt.Sprintf("edit of %d", first), fmt.Sprintf("delete of %d", first))
+}
