@@ -47,9 +47,14 @@ func (t Text) Chars() int {
 	return n
 }
 
-// Bounded is src, or the beginning of one longer than MaxText, which is noted. It
-// bounds what parsing a text may cost in memory.
+var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n")
+
+// Bounded is src with line feeds for its line ends, or the beginning of one longer
+// than MaxText, which is noted. It bounds what parsing a text may cost in memory.
 func Bounded(n *Notes, src string) string {
+	if strings.IndexByte(src, '\r') >= 0 {
+		src = lineEnds.Replace(src)
+	}
 	if len(src) <= MaxText {
 		return src
 	}

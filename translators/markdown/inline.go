@@ -365,6 +365,7 @@ func (p *parser) mono(lo, hi int, style chat.Style) {
 			return
 		}
 		p.unbroken(lo, lo+end, style|chat.Mono)
+		p.ragged = p.ragged || end == 0 // the line before may be blank
 		lo = p.newline(lo+end, hi, style)
 	}
 }
