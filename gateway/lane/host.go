@@ -34,48 +34,50 @@ func (r *ring) add(t time.Time, most int) {
 	r.next = (r.next + 1) % most
 }
 
-// free is the earliest time at which one more thing makes no more than p.N/share
-// of them in any p.Per.
-func (r *ring) free(p Pace, share int) time.Time {
-	last := r.nth(1) // they are noted in order
-	if t := r.nth(max(1, p.N/share)); !t.IsZero() && t.Add(p.Per).After(last) {
-		return t.Add(p.Per)
-	}
-	return last
-}
-
-// limit is a pace, and what has been sent by it.
+// limit is a pace, and what has been sent by it. Of a pace that is counted over all
+// gateways each of share may use its part.
 type limit struct {
 	*ring
 	Pace
 	share int
 }
 
-// reserve is when one more request of a lane may go to a destination by all of its
-// paces. It is counted at that time by each of them.
-func (r *Runner) reserve(d *Destination, w *worker) (at time.Time) {
+// free is the earliest time at which one more thing makes no more than its part of
+// N in any Per.
+func (l *limit) free() time.Time {
+	if l.N == 0 {
+		return time.Time{}
+	}
+	if t := l.nth(max(1, l.N/l.share)); !t.IsZero() {
+		return t.Add(l.Per)
+	}
+	return time.Time{}
+}
+
+// count counts a request that is made now by all of its limits, or says how long
+// to wait until there may be one. Nothing is counted ahead: who waits for one limit
+// does not use up another.
+func (h *host) count(limits ...limit) (wait time.Duration) {
+	now := time.Now()
+	wait = max(0, h.until.Sub(now))
+	for i := range limits {
+		wait = max(wait, limits[i].free().Sub(now))
+	}
+	for i := range limits {
+		if l := &limits[i]; wait == 0 && l.N > 0 {
+			l.add(now, l.N)
+		}
+	}
+	return wait
+}
+
+// admit counts a request of a lane that is made now, or says how long to wait.
+func (r *Runner) admit(d *Destination, w *worker) (wait time.Duration) {
 	r.host(d.Host, func(h *host) {
 		w.pace = d.Pace
-		at = time.Now()
-		if h.until.After(at) {
-			at = h.until
-		}
-		limits := []limit{{&h.requests, d.Budget.Requests, r.peers}, {r.channel(d, w.name), d.ChannelPace, 1}, {r.ring("pace " + w.name), d.Pace, 1}}
-		for _, l := range limits {
-			if l.N == 0 {
-				continue
-			}
-			if t := l.free(l.Pace, l.share); t.After(at) {
-				at = t
-			}
-		}
-		for _, l := range limits {
-			if l.N > 0 {
-				l.add(at, l.N)
-			}
-		}
+		wait = h.count(limit{&h.requests, d.Budget.Requests, r.peers}, limit{r.channel(d, w.name), d.ChannelPace, 1}, limit{r.ring("pace " + w.name), d.Pace, 1})
 	})
-	return at
+	return wait
 }
 
 // channel is what has been sent to the channel of a lane; while the channel is not

@@ -20,23 +20,7 @@ type Spare struct {
 // may be one.
 func (r *Runner) Take(s *Spare) (wait time.Duration) {
 	r.host(s.Host, func(h *host) {
-		now := time.Now()
-		limits := []limit{{&s.asked, s.Part, r.peers}, {&h.requests, s.Budget.Requests, r.peers}}
-		wait = max(0, h.until.Sub(now))
-		for _, l := range limits {
-			// The nth last, and not the last: lanes have noted requests that are to come.
-			if t := l.nth(max(1, l.N/l.share)); l.N > 0 && !t.IsZero() {
-				wait = max(wait, t.Add(l.Per).Sub(now))
-			}
-		}
-		for _, l := range limits {
-			if last := l.nth(1); wait == 0 && l.N > 0 {
-				if last.Before(now) {
-					last = now
-				}
-				l.add(last, l.N) // in order
-			}
-		}
+		wait = h.count(limit{&s.asked, s.Part, r.peers}, limit{&h.requests, s.Budget.Requests, r.peers})
 	})
 	return wait
 }

@@ -277,7 +277,15 @@ func (w *worker) paceOut(ctx context.Context, dest *Destination) error {
 	if err := w.rest(ctx, time.Until(next)); err != nil {
 		return err
 	}
-	return w.rest(ctx, time.Until(w.r.reserve(dest, w)))
+	for {
+		wait := w.r.admit(dest, w)
+		if wait == 0 {
+			return nil
+		}
+		if err := w.rest(ctx, wait); err != nil {
+			return err
+		}
+	}
 }
 
 func (w *worker) gate(f func(*store.Gate)) { w.mu.Lock(); defer w.mu.Unlock(); f(&w.lane.Gate) }
