@@ -106,7 +106,7 @@ func (d *destination) connect(hc *http.Client) (target string, err error) {
 	case conf.SlackBot != nil:
 		b := conf.SlackBot
 		d.work.Client, err = client.NewSlackBot(hc, b.APIURL, b.Token.Reveal(), b.Channel)
-		d.plan = render.Plan{Format: "slack"}
+		d.plan = render.Plan{Format: "slack", Uploads: true}
 		d.edits = true
 		d.work.Host, target = "slack.com", "slack "+b.Token.Reveal()+" "+b.Channel
 		if unpaced {

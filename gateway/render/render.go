@@ -29,6 +29,7 @@ type Plan struct {
 	SkipEdits  bool          `json:"skip_edits,omitzero"` // where a message cannot be edited, an edit is not posted anew
 	MaxParts   int           `json:"max_parts,omitzero"`  // 0: 1
 	Components bool          `json:"components,omitzero"`
+	Uploads    bool          `json:"uploads,omitzero"` // files go beside the payloads
 	Legacy     bool          `json:"legacy,omitzero"`
 
 	GitHubDiscord bool `json:"github_discord,omitzero"` // an event of GitHub's as Discord would show it
@@ -157,6 +158,7 @@ func (j *Job) Options() *chat.Options {
 		MaxParts:   p.MaxParts,
 		Components: p.Components && j.Rung < Bare,
 		Legacy:     p.Legacy,
+		Uploads:    p.Uploads,
 	}
 	switch {
 	case p.Shorten:

@@ -97,11 +97,11 @@ func (g *gateway) discordAddress() (api, id, token string) {
 
 // worked is what Discord and Slack show when a client of Discord's has sent,
 // edited and deleted, and has brought a file. In Slack a file is a message of its
-// own, and the one it came with names it.
+// own.
 func (g *gateway) worked() {
 	g.t.Helper()
 	g.sees("discord", "Deploy of **api** done", "the log [log.txt: line 1]")
-	g.sees("slack", "Deploy of *api* done", "the log | log.txt", " [log.txt: line 1]")
+	g.sees("slack", "Deploy of *api* done", "the log", " [log.txt: line 1]")
 }
 
 func TestDiscordGoWebhook(t *testing.T) {

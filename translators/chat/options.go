@@ -27,6 +27,7 @@ type Options struct {
 	Overflow   Overflow
 	MaxParts   int            // payloads one message may become; 0 is 1
 	Components bool           // Discord: the destination takes link buttons
+	Uploads    bool           // Slack: the files of the message are uploaded beside its payloads
 	Legacy     bool           // Slack: the webhook honours name, icon and channel
 	Zone       *time.Location // for times that the destination cannot show itself; nil: UTC
 	// Whole is a file with all that the message says, made by translators.Write for

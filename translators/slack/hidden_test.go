@@ -50,3 +50,32 @@ func TestHiddenPictures(t *testing.T) {
 		}
 	}
 }
+
+// Where uploads go beside the payload, nothing stands for them in it, unless the
+// message would say nothing at all.
+func TestUploadsBesideThePayload(t *testing.T) {
+	upload := chat.Block{Kind: chat.Media, Assets: []chat.Asset{{Kind: chat.Document, URL: "attachment://log.txt"}}}
+	words := chat.Block{Kind: chat.Para, Text: chat.Text{{Text: "the log"}}}
+	for name, c := range map[string]struct {
+		blocks  []chat.Block
+		uploads bool
+		names   bool
+		notes   int
+	}{
+		"beside words":      {[]chat.Block{words, upload}, true, false, 0},
+		"alone":             {[]chat.Block{upload}, true, true, 0},
+		"where none can go": {[]chat.Block{words, upload}, false, true, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := &chat.Message{Blocks: c.blocks}
+			chat.Normalize(m)
+			var out chat.Output
+			if err := slack.WriteBlocks(&out, m, &chat.Options{MaxParts: 1, Uploads: c.uploads}); err != nil {
+				t.Fatal(err)
+			}
+			if got := strings.Contains(string(out.Parts[0].Payload), "log.txt"); got != c.names || len(out.Notes.List) != c.notes {
+				t.Errorf("%s\n%v", out.Parts[0].Payload, out.Notes.List)
+			}
+		})
+	}
+}

@@ -75,15 +75,22 @@ func (w *writer) imageAs(role string, a *chat.Asset) {
 }
 
 // linkTo writes what Slack cannot show as a link, or as words where there is
-// nothing to link to.
+// nothing to link to. An upload that comes beside the message needs none, unless
+// there is nothing else to say.
 func (w *writer) linkTo(a *chat.Asset) {
+	beside := w.opt.Uploads && strings.HasPrefix(a.URL, "attachment://")
+	if beside && len(w.m.Blocks) > 1 {
+		return
+	}
 	words := first(a.Title, a.Alt, strings.TrimPrefix(a.URL, "attachment://"))
 	switch {
 	case strings.Contains(a.URL, "://") && !strings.HasPrefix(a.URL, "attachment://"):
 		w.n.Add(chat.Flattened, a.Kind.String(), 0)
 		w.line(chat.Span{Kind: chat.Link, Text: words, Ref: a.URL})
 	default:
-		w.n.Add(chat.Dropped, a.Kind.String(), 0)
+		if !beside {
+			w.n.Add(chat.Dropped, a.Kind.String(), 0)
+		}
 		w.line(chat.Span{Text: words})
 	}
 	if a.Title != "" && a.Alt != "" && a.Alt != a.Title {
