@@ -79,6 +79,9 @@ func (h *hostile) write(w http.ResponseWriter, r *http.Request, b []byte) bool {
 
 // Five hundred lanes whose destinations behave badly leave the others their pace.
 func TestHostileDestinationsLeaveOthersTheirPace(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes half a minute")
+	}
 	const bad, good = 500, 20
 	sink, h := newSink(t), newHostile(t)
 	lanesTo(t, bad+good, func(i int) string {

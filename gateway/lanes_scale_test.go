@@ -25,6 +25,10 @@ var database struct {
 }
 
 func TestMain(m *testing.M) {
+	if dir := os.Getenv(aloneEnv); dir != "" {
+		alone(dir)
+		return
+	}
 	status := m.Run()
 	if database.server != nil {
 		database.server.Stop()

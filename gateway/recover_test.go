@@ -42,6 +42,9 @@ func (p *patient) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // What was posted while a destination was down arrives soon after it has
 // recovered: once, and in order.
 func TestMessagesArriveSoonAfterTheirDestinationRecovers(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes half a minute")
+	}
 	down := 3 * time.Second
 	if os.Getenv("DRAGOMAN_LONG") != "" {
 		down = 10 * time.Second

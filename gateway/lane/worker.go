@@ -9,8 +9,8 @@ import (
 	"dragoman/gateway/store"
 )
 
-// heads is how many deliveries are read at once, by a lane that moves: of one that
-// stands, and there may be ten thousand, one is kept in memory.
+// heads is how many deliveries are read at once, by a lane that moves: it begins
+// with one.
 const heads = 16
 
 // worker works one lane, in its own goroutine.
@@ -114,6 +114,10 @@ func (w *worker) run(ctx context.Context) {
 	defer crowd.wait()
 	want := 1
 	for {
+		// A lane that stands reads nothing: there may be ten thousand.
+		if w.open(ctx) != nil {
+			return
+		}
 		w.unpoke()
 		list, err := w.r.o.Store.Heads(ctx, w.name, want)
 		want = min(2*want, heads)
