@@ -30,12 +30,14 @@ func (g *Gateway) render(ctx context.Context, d *store.Delivery) (lane.Rendered,
 		return lane.Rendered{}, fmt.Errorf("gateway: no destination %q", d.To)
 	}
 	var own, parent link.Copy
-	if d.Op != store.Post || d.Event.Message != 0 {
-		copies, _, err := link.Find(ctx, g.store, d.To, d.Message, d.Event.Message)
-		if err != nil {
-			return lane.Rendered{}, errors.Join(lane.ErrNotNow, err)
-		}
-		own, parent = copies[0], copies[1]
+	switch {
+	case d.Op != store.Post:
+		own, err = g.copyOf(ctx, d.To, link.Ref{Message: d.Message, Route: d.Route})
+	case d.Event.Message != 0:
+		parent, err = g.parentOf(ctx, d)
+	}
+	if err != nil {
+		return lane.Rendered{}, errors.Join(lane.ErrNotNow, err)
 	}
 	job := g.Job(&chat.Input{Event: d.Event.Event, Body: d.Event.Body, Files: d.Event.Files}, d.Event.Dialect, &p, render.Rung(d.Rung))
 	switch {
@@ -69,6 +71,36 @@ func (g *Gateway) render(ctx context.Context, d *store.Delivery) (lane.Rendered,
 	}
 	out.Parts = link.Aim(d.Op, own, out.Parts)
 	return out, nil
+}
+
+// copyOf is the first copy that there is of refs, none when there is none.
+func (g *Gateway) copyOf(ctx context.Context, to string, refs ...link.Ref) (link.Copy, error) {
+	copies, _, err := link.Find(ctx, g.store, to, refs...)
+	if err != nil {
+		return link.Copy{}, err
+	}
+	for _, c := range copies {
+		if len(c.Parts) > 0 {
+			return c, nil
+		}
+	}
+	return link.Copy{}, nil
+}
+
+// parentOf is the copy at a delivery's destination of the message that it answers:
+// of the same route if that has made one, else of another.
+func (g *Gateway) parentOf(ctx context.Context, d *store.Delivery) (link.Copy, error) {
+	refs := []link.Ref{{Message: d.Event.Message, Route: d.Route}}
+	parent, err := g.store.Event(ctx, d.Event.Message)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return link.Copy{}, err
+	}
+	for _, w := range parent.Work {
+		if w.To == d.To {
+			refs = append(refs, link.Ref{Message: d.Event.Message, Route: w.Route})
+		}
+	}
+	return g.copyOf(ctx, d.To, refs...)
 }
 
 // attach gives a part its files: those that its writer made, then those that came

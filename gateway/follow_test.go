@@ -123,3 +123,34 @@ func TestEditsDeletesAndAnswersCrossOver(t *testing.T) {
 		})
 	}
 }
+
+// Two routes to one destination make two copies of a message: an edit and a
+// delete reach both, and an answer finds its thread by either.
+func TestTwoCopiesAtOneDestinationAreBothChanged(t *testing.T) {
+	p := newPlatforms(t)
+	t.Setenv("CI_SECRET", secret)
+	t.Setenv("BOT", "xoxb-1-2-x")
+	s := serve(t, t.TempDir(), fmt.Sprintf(`version: 1
+egress: {allow: [127.0.0.0/8]}
+defaults: {pace: none, retry: {first: 1ms, most: 20ms, give_up_after: 1h}}
+sources: {ci: {secret: {env: CI_SECRET}}}
+destinations: {bot: {slack_bot: {token: {env: BOT}, channel: C024BE91L, api_url: "%s/api"}}}
+routes:
+  - {name: one, when: 'msg.text != "an answer"', to: [bot]}
+  - {name: two, when: "true", to: [bot]}
+`, p.server.URL))
+	a := s.addresses("ci")
+	_, v := s.ask("POST", a.SlackAPI+"chat.postMessage", `{"channel":"C024BE91L","text":"first"}`)
+	ts := v.Get("ts").Str
+	s.ask("POST", a.SlackAPI+"chat.update", `{"channel":"C024BE91L","ts":"`+ts+`","text":"edited"}`)
+	s.ask("POST", a.SlackAPI+"chat.postMessage", `{"channel":"C024BE91L","thread_ts":"`+ts+`","text":"an answer"}`)
+	p.until("two copies edited and one answer", func() bool {
+		see := p.see("C024BE91L")
+		return len(see) == 3 && strings.Contains(see[0].payload, "edited") && strings.Contains(see[1].payload, "edited")
+	})
+	if see := p.see("C024BE91L"); see[2].thread != see[1].id {
+		t.Errorf("the answer is in thread %q, not in %q", see[2].thread, see[1].id)
+	}
+	s.ask("POST", a.SlackAPI+"chat.delete", `{"channel":"C024BE91L","ts":"`+ts+`"}`)
+	p.until("both deleted", func() bool { return len(p.see("C024BE91L")) == 1 })
+}

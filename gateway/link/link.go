@@ -32,32 +32,39 @@ const stateKey = "state"
 
 func space(to string) string { return "to " + to }
 
-func messageKey(message int64) string { return "m" + strconv.FormatInt(message, 10) }
+// Ref names the copy of a message that a route has made. Two routes to one
+// destination make two copies.
+type Ref struct {
+	Message int64
+	Route   string
+}
+
+func (r Ref) key() string { return "m" + strconv.FormatInt(r.Message, 10) + " " + r.Route }
 
 // Entries is the part of a store that Find reads.
 type Entries interface {
 	Entries(ctx context.Context, space string, keys ...string) ([]store.Entry, error)
 }
 
-// Find reads the copies of messages at a destination, one for each, and the
-// destination's state.
-func Find(ctx context.Context, s Entries, to string, messages ...int64) ([]Copy, State, error) {
+// Find reads copies at a destination, one for each ref, and the destination's
+// state.
+func Find(ctx context.Context, s Entries, to string, refs ...Ref) ([]Copy, State, error) {
 	keys := []string{stateKey}
-	for _, m := range messages {
-		keys = append(keys, messageKey(m))
+	for _, r := range refs {
+		keys = append(keys, r.key())
 	}
 	entries, err := s.Entries(ctx, space(to), keys...)
 	if err != nil {
 		return nil, State{}, err
 	}
-	copies := make([]Copy, len(messages))
+	copies := make([]Copy, len(refs))
 	var state State
 	for _, e := range entries {
 		if e.Key == stateKey {
 			err = json.Unmarshal(e.Value, &state)
 		}
-		for i, m := range messages {
-			if e.Key == messageKey(m) {
+		for i, r := range refs {
+			if e.Key == r.key() {
 				err = json.Unmarshal(e.Value, &copies[i])
 			}
 		}
@@ -121,7 +128,7 @@ func After(d *store.Delivery, until time.Time) (store.Entry, bool) {
 	if !known {
 		return store.Entry{}, false
 	}
-	e := store.Entry{Space: space(d.To), Key: messageKey(d.Message), Until: until}
+	e := store.Entry{Space: space(d.To), Key: Ref{d.Message, d.Route}.key(), Until: until}
 	if len(c.Parts) > 0 {
 		e.Value = encode(c)
 	}

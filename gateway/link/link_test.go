@@ -55,11 +55,11 @@ func TestAfterFollowsTheParts(t *testing.T) {
 		"tells no ids":     {[]store.Part{{Sent: sent}}, Copy{}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			e, known := After(&store.Delivery{To: "x", Message: 7, Parts: c.parts}, time.Unix(9, 0))
+			e, known := After(&store.Delivery{To: "x", Route: "r", Message: 7, Parts: c.parts}, time.Unix(9, 0))
 			if known != c.known {
 				t.Fatalf("known is %v", known)
 			}
-			got, _, err := Find(t.Context(), entries{e}, "x", 7)
+			got, _, err := Find(t.Context(), entries{e}, "x", Ref{7, "r"})
 			if err != nil {
 				t.Fatal(err)
 			}
