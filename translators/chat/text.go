@@ -47,14 +47,12 @@ func (t Text) Chars() int {
 	return n
 }
 
-var source = strings.NewReplacer("\r\n", "\n", "\r", "\n", leftOverride, "", rightOverride, "")
-
 // Bounded is src with line feeds for its line ends and without the marks that turn
 // words about, or the beginning of one longer than MaxText, which is noted. It
 // bounds what parsing a text may cost in memory.
 func Bounded(n *Notes, src string) string {
 	if strings.IndexByte(src, '\r') >= 0 || strings.Contains(src, leftOverride) || strings.Contains(src, rightOverride) {
-		src = source.Replace(src)
+		clean(&src)
 	}
 	if len(src) <= MaxText {
 		return src
