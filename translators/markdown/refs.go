@@ -294,6 +294,9 @@ func balancedParens(s string) bool {
 // standsBare reports whether url, followed by span k of t, is read as just that
 // address when it stands without marks.
 func (w *writer) standsBare(url string, t chat.Text, k int) bool {
+	if !strings.HasPrefix(url, "https://") && !strings.HasPrefix(url, "http://") {
+		return false // what is found in words has a scheme in small letters
+	}
 	colon := strings.IndexByte(url, ':')
 	if colon < 4 || url[colon-1] != 'p' && url[colon-1] != 's' || trimAddress(url, colon+3, len(url)) != len(url) ||
 		strings.Contains(url, "](") || len(url) < colon+5 ||
