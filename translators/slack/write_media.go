@@ -75,11 +75,11 @@ func (w *writer) imageAs(role string, a *chat.Asset) {
 }
 
 // linkTo writes what Slack cannot show as a link, or as words where there is
-// nothing to link to. An upload that comes beside the message needs none, unless
-// there is nothing else to say.
+// nothing to link to. Of an upload that comes beside the message its description is
+// written, and its name where there is nothing else to say.
 func (w *writer) linkTo(a *chat.Asset) {
 	beside := w.opt.Uploads && strings.HasPrefix(a.URL, "attachment://")
-	if beside && len(w.m.Blocks) > 1 {
+	if beside && len(w.m.Blocks) > 1 && a.Title == "" && a.Alt == "" {
 		return
 	}
 	words := first(a.Title, a.Alt, strings.TrimPrefix(a.URL, "attachment://"))
