@@ -25,6 +25,7 @@ import (
 	"dragoman/gateway/config"
 	"dragoman/gateway/ingest"
 	"dragoman/gateway/store"
+	"dragoman/translators/chat/chattest"
 )
 
 // gate is a gateway at work, as "serve" runs it.
@@ -376,23 +377,10 @@ func TestWhatWasAcceptedIsDeliveredAfterARestart(t *testing.T) {
 	}
 }
 
-// corpus is the folder of real payloads; without it the test is skipped.
-func corpus(t *testing.T) string {
-	t.Helper()
-	dir := os.Getenv("DRAGOMAN_CORPUS")
-	if dir == "" {
-		dir = "../../shared/corpus"
-	}
-	if _, err := os.Stat(dir); err != nil {
-		t.Skip("the reference corpus is not here (DRAGOMAN_CORPUS)")
-	}
-	return dir
-}
-
 // TestHostilePayloads sends what nobody should send to every address: each is
 // refused in the platform's words, or accepted and delivered within the limits.
 func TestHostilePayloads(t *testing.T) {
-	dir := filepath.Join(corpus(t), "hostile")
+	dir := filepath.Join(chattest.Corpus(t), "hostile")
 	p := newPlatforms(t)
 	environment(t, p)
 	s := serve(t, t.TempDir(), everywhere)
@@ -457,7 +445,7 @@ func (s *gate) backlog(except string) (n int) {
 // TestRealPayloads sends every Slack and Discord body and GitHub event of the
 // reference corpus through a whole gateway, to both platforms.
 func TestRealPayloads(t *testing.T) {
-	dir := corpus(t)
+	dir := chattest.Corpus(t)
 	p := newPlatforms(t)
 	environment(t, p)
 	s := serve(t, t.TempDir(), everywhere)

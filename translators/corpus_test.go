@@ -15,6 +15,7 @@ import (
 
 	"dragoman/translators"
 	"dragoman/translators/chat"
+	"dragoman/translators/chat/chattest"
 	"dragoman/translators/formattest"
 	"dragoman/translators/github"
 )
@@ -25,20 +26,6 @@ var notMessages = []string{"event-or-callback", "view", "peer-renderings", "peer
 // entry is a line of an index of the corpus.
 type entry struct {
 	File, Kind, Event, Pair string
-}
-
-// corpus is the folder of real payloads beside the repository, or where
-// DRAGOMAN_CORPUS says. It is not part of the project.
-func corpus(t *testing.T) string {
-	t.Helper()
-	dir := os.Getenv("DRAGOMAN_CORPUS")
-	if dir == "" {
-		dir = filepath.Join(formattest.Testdata(t), "..", "..", "shared", "corpus")
-	}
-	if _, err := os.Stat(filepath.Join(dir, "README.md")); err != nil {
-		t.Skip("no corpus of real payloads beside the repository (or at DRAGOMAN_CORPUS)")
-	}
-	return dir
 }
 
 // bodies are the inputs of a folder of the corpus.
@@ -92,7 +79,7 @@ func TestCorpus(t *testing.T) {
 		{"slack", "native"}, {"discord", "native"}, {"github", "native"},
 	} {
 		t.Run(pair.from+" to "+pair.to, func(t *testing.T) {
-			list, input := bodies(t, filepath.Join(corpus(t), strings.TrimSuffix(pair.from, "-discord")))
+			list, input := bodies(t, filepath.Join(chattest.Corpus(t), strings.TrimSuffix(pair.from, "-discord")))
 			kit := formattest.New(t, pair.to)
 			good, silent := 0, 0
 			for _, e := range list {
@@ -145,7 +132,7 @@ func through(kit *formattest.Kit, from string, in *chat.Input) (err error) {
 // TestHostile translates what senders should never send: into something within
 // the limits, or an error, in bounded time.
 func TestHostile(t *testing.T) {
-	dir := filepath.Join(corpus(t), "hostile")
+	dir := filepath.Join(chattest.Corpus(t), "hostile")
 	list, input := bodies(t, dir)
 	for _, f := range translators.Formats() {
 		if f.Write == nil {

@@ -9,6 +9,7 @@ import (
 
 	"dragoman/translators"
 	"dragoman/translators/chat"
+	"dragoman/translators/chat/chattest"
 )
 
 // textDirections are the files of text pairs in the corpus: from which format to which,
@@ -37,7 +38,7 @@ type textPair struct {
 // Where other programs agree on what a text is in another language, it is that
 // here; where they do not, it is what one of them says, or there is a reason.
 func TestTextPairs(t *testing.T) {
-	dir := filepath.Join(corpus(t), "text")
+	dir := filepath.Join(chattest.Corpus(t), "text")
 	differs := map[string]bool{}
 	for _, d := range textDirections {
 		t.Run(d.file, func(t *testing.T) {

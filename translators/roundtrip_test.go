@@ -19,7 +19,7 @@ import (
 func TestThereAndBack(t *testing.T) {
 	for _, format := range []string{"slack", "discord"} {
 		t.Run(format, func(t *testing.T) {
-			list, input := bodies(t, filepath.Join(corpus(t), format))
+			list, input := bodies(t, filepath.Join(chattest.Corpus(t), format))
 			same, noted := 0, 0
 			for _, e := range list {
 				m := read(t, format, input[e.File])
@@ -56,7 +56,7 @@ func TestOverAndBack(t *testing.T) {
 		{"slack", "discord"}, {"slack", "discord-components"}, {"discord", "slack"}, {"discord", "slack-attachments"},
 	} {
 		t.Run(way.from+" over "+way.over, func(t *testing.T) {
-			list, input := bodies(t, filepath.Join(corpus(t), way.from))
+			list, input := bodies(t, filepath.Join(chattest.Corpus(t), way.from))
 			whole, noted := 0, 0
 			for _, e := range list {
 				m := read(t, way.from, input[e.File])
@@ -99,7 +99,7 @@ func TestOverAndBack(t *testing.T) {
 func TestEveryPayloadIsValid(t *testing.T) {
 	count := 0
 	for _, from := range []string{"slack", "discord", "github"} {
-		list, input := bodies(t, filepath.Join(corpus(t), from))
+		list, input := bodies(t, filepath.Join(chattest.Corpus(t), from))
 		for _, e := range list {
 			m := read(t, from, input[e.File])
 			if m == nil {

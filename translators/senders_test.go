@@ -45,8 +45,8 @@ var unlike = []struct{ in, item, why string }{
 // Either, translated to the other's format, says what the other says: the same words,
 // links, colours and fields.
 func TestPairs(t *testing.T) {
-	list, slackBody := bodies(t, filepath.Join(corpus(t), "slack"))
-	others, discordBody := bodies(t, filepath.Join(corpus(t), "discord"))
+	list, slackBody := bodies(t, filepath.Join(chattest.Corpus(t), "slack"))
+	others, discordBody := bodies(t, filepath.Join(chattest.Corpus(t), "discord"))
 	pairs, used := 0, map[string]bool{}
 	for _, e := range list {
 		at := slices.IndexFunc(others, func(o entry) bool { return e.Pair != "" && o.Pair == e.Pair })

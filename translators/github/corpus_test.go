@@ -9,19 +9,8 @@ import (
 	"testing"
 
 	"dragoman/translators/chat"
+	"dragoman/translators/chat/chattest"
 )
-
-// corpus is where real payloads lie, when they are there at all.
-func corpus(t *testing.T) string {
-	dir := os.Getenv("DRAGOMAN_CORPUS")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "shared", "corpus")
-	}
-	if _, err := os.Stat(filepath.Join(dir, "github", "index.jsonl")); err != nil {
-		t.Skip("no corpus of real payloads beside the repository (DRAGOMAN_CORPUS says where)")
-	}
-	return dir
-}
 
 type sample struct {
 	file, event string
@@ -29,7 +18,7 @@ type sample struct {
 }
 
 func samples(t *testing.T) []sample {
-	dir := filepath.Join(corpus(t), "github")
+	dir := filepath.Join(chattest.Corpus(t), "github")
 	index, err := os.ReadFile(filepath.Join(dir, "index.jsonl"))
 	if err != nil {
 		t.Fatal(err)
@@ -180,7 +169,7 @@ func TestRequired(t *testing.T) {
 
 // Whatever a body is, it is read or refused.
 func TestHostileBodies(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join(corpus(t), "hostile", "*"))
+	files, err := filepath.Glob(filepath.Join(chattest.Corpus(t), "hostile", "*"))
 	if err != nil || len(files) < 50 {
 		t.Fatalf("%d files, %v", len(files), err)
 	}

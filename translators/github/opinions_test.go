@@ -15,6 +15,7 @@ import (
 	"unicode"
 
 	"dragoman/translators/chat"
+	"dragoman/translators/chat/chattest"
 )
 
 // What other programs say of an event is an opinion on what a reader wants to
@@ -124,7 +125,7 @@ func unwrap(t *testing.T, line []byte, into any) {
 }
 
 func TestOpinions(t *testing.T) {
-	dir := filepath.Join(corpus(t), "github")
+	dir := filepath.Join(chattest.Corpus(t), "github")
 	used, silent := map[string]bool{}, map[string]bool{}
 	t.Run("gitea", func(t *testing.T) {
 		file, err := os.ReadFile(filepath.Join(dir, "peer-renderings.jsonl"))

@@ -6,17 +6,16 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"dragoman/translators/chat/chattest"
 )
 
 // What the laws say holds for the texts of the reference corpus, too.
 func TestCorpus(t *testing.T) {
-	dir := os.Getenv("DRAGOMAN_CORPUS")
-	if dir == "" {
-		dir = "../../../shared/corpus"
-	}
+	dir := chattest.Corpus(t)
 	list, _ := filepath.Glob(filepath.Join(dir, "text", "mrkdwn-to-*.jsonl"))
 	if len(list) == 0 {
-		t.Skip("no reference corpus")
+		t.Fatal("the corpus has no texts")
 	}
 	for _, file := range list {
 		src, err := os.ReadFile(file)

@@ -68,13 +68,7 @@ func excerpt(payload []byte) string {
 // TestWrittenIsTaken writes every message of the corpus for Slack and checks that
 // Slack would take it.
 func TestWrittenIsTaken(t *testing.T) {
-	dir := os.Getenv("DRAGOMAN_CORPUS")
-	if dir == "" {
-		dir = "../../../shared/corpus"
-	}
-	if _, err := os.Stat(dir); err != nil {
-		t.Skip("no reference corpus; DRAGOMAN_CORPUS names its folder")
-	}
+	dir := chattest.Corpus(t)
 	for _, format := range []string{"slack", "discord", "github", "hostile"} {
 		t.Run(format, func(t *testing.T) {
 			index, err := os.ReadFile(filepath.Join(dir, format, "index.jsonl"))

@@ -9,19 +9,17 @@ import (
 	"testing"
 
 	"dragoman/translators/chat"
+	"dragoman/translators/chat/chattest"
 )
 
 // eachCorpusBody calls f with the name and the bytes of every Slack body of the
 // reference corpus, where it exists.
 func eachCorpusBody(t *testing.T, f func(t *testing.T, file string, body []byte)) {
 	t.Helper()
-	dir := os.Getenv("DRAGOMAN_CORPUS")
-	if dir == "" {
-		dir = "../../../shared/corpus"
-	}
+	dir := chattest.Corpus(t)
 	index, err := os.Open(filepath.Join(dir, "slack", "index.jsonl"))
 	if err != nil {
-		t.Skip("no reference corpus; DRAGOMAN_CORPUS names its folder")
+		t.Fatal(err)
 	}
 	defer index.Close()
 	lines := bufio.NewScanner(index)

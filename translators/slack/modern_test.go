@@ -17,13 +17,10 @@ import (
 // TestModernising writes every real message with classic attachments in blocks:
 // nothing that it says or links to is lost, and its colours stay.
 func TestModernising(t *testing.T) {
-	dir := os.Getenv("DRAGOMAN_CORPUS")
-	if dir == "" {
-		dir = "../../../shared/corpus"
-	}
+	dir := chattest.Corpus(t)
 	files, _ := filepath.Glob(filepath.Join(dir, "slack", "*.json"))
 	if len(files) == 0 {
-		t.Skip("no reference corpus; DRAGOMAN_CORPUS names its folder")
+		t.Fatal("the corpus has no Slack bodies")
 	}
 	modern := 0
 	for _, file := range files {
