@@ -59,15 +59,11 @@ func TestThreeGatewaysOverOnePostgreSQL(t *testing.T) {
 	frozen := l.holder()
 	l.hooks.pause()
 	l.await(l.hooks.taken(), 1+random.IntN(20))
-	if err := frozen.gateway.cmd.Process.Signal(syscall.SIGSTOP); err != nil {
-		t.Fatal(err)
-	}
+	frozen.freeze(t)
 	l.free(frozen)
 	l.flow()
 	t.Logf("frozen: a hook took nothing for %v at most", l.hooks.pause())
-	if err := frozen.gateway.cmd.Process.Signal(syscall.SIGCONT); err != nil {
-		t.Fatal(err)
-	}
+	frozen.thaw(t)
 	l.flow()
 
 	l.hooks.pause()
@@ -101,7 +97,7 @@ func (l *trial) owners() (list []string) {
 	l.t.Helper()
 	var rows struct{ Lanes []struct{ Owner string } }
 	for _, m := range l.members {
-		if m.answers() {
+		if !m.frozen && m.answers() {
 			get(l.t, m.admin+"/api/v1/lanes", &rows)
 			break
 		}
@@ -116,7 +112,31 @@ func (m *member) holds(owners []string) bool {
 	return strings.Contains(strings.Join(owners, " "), fmt.Sprintf("/%d/", m.gateway.cmd.Process.Pid))
 }
 
-// answers reports whether the gateway is neither dead nor frozen.
+// freeze stops the gateway, and returns when it stands: a signal that has only been
+// sent leaves it time for an answer or two.
+func (m *member) freeze(t *testing.T) {
+	t.Helper()
+	pid := m.gateway.cmd.Process.Pid
+	if err := syscall.Kill(pid, syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	var status syscall.WaitStatus
+	if _, err := syscall.Wait4(pid, &status, syscall.WUNTRACED, nil); err != nil || !status.Stopped() {
+		t.Fatalf("the gateway does not stand: %v, status %x", err, status)
+	}
+	m.frozen = true
+}
+
+// thaw lets it go on.
+func (m *member) thaw(t *testing.T) {
+	t.Helper()
+	if err := m.gateway.cmd.Process.Signal(syscall.SIGCONT); err != nil {
+		t.Fatal(err)
+	}
+	m.frozen = false
+}
+
+// answers reports whether the gateway lives.
 func (m *member) answers() bool {
 	c := http.Client{Timeout: 5 * time.Second}
 	res, err := c.Get(m.admin + "/healthz")

@@ -61,6 +61,7 @@ type member struct {
 	admin   string
 	to      ingest.Addresses
 	gateway *process
+	frozen  bool
 }
 
 // newTrial prepares one gateway over SQLite, or several over a database.
