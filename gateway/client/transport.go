@@ -105,6 +105,9 @@ func do(ctx context.Context, c *http.Client, q question) (answer, error) {
 }
 
 func read(pieces [][]byte) io.ReadCloser {
+	if len(pieces) == 1 { // as nearly always, and a reader of several takes 32 KB to write
+		return io.NopCloser(bytes.NewReader(pieces[0]))
+	}
 	readers := make([]io.Reader, len(pieces))
 	for i, piece := range pieces {
 		readers[i] = bytes.NewReader(piece)

@@ -45,7 +45,7 @@ func (w *worker) deliver(ctx context.Context, d *store.Delivery) error {
 	return nil
 }
 
-// render makes the parts of a delivery. They are stored with the first sending.
+// render makes the parts of a delivery. One alone is stored when it has been sent.
 func (w *worker) render(ctx context.Context, d *store.Delivery) error {
 	out, err := w.r.o.Render(ctx, d)
 	if errors.Is(err, ErrNotNow) {
@@ -62,13 +62,13 @@ func (w *worker) render(ctx context.Context, d *store.Delivery) error {
 		d.State = store.Done
 		return w.record(ctx, d, store.Outcome{Delivery: d.ID, State: store.Done, Reason: "nothing_to_say", Tries: d.Tries, Rung: d.Rung, Notes: out.Notes})
 	}
-	d.Parts = out.Parts
-	if len(d.Parts) == 1 && d.Rung == RungPlanned && len(out.Notes) == 0 {
+	d.Parts, d.Notes = out.Parts, out.Notes
+	if len(d.Parts) == 1 {
 		return nil
 	}
 	// Several parts are frozen before the first goes out: what was sent before a
 	// crash and what is sent after it must be of one piece.
-	return w.record(ctx, d, store.Outcome{Delivery: d.ID, State: store.Pending, Tries: d.Tries, Rung: d.Rung, Freeze: d.Parts, Notes: out.Notes})
+	return w.record(ctx, d, store.Outcome{Delivery: d.ID, State: store.Pending, Tries: d.Tries, Rung: d.Rung, Freeze: d.Parts})
 }
 
 // sendNext sends the first part that has not been sent, and records what came of
@@ -272,7 +272,7 @@ func (w *worker) failed(ctx context.Context, d *store.Delivery, dest *Destinatio
 
 // afresh has a delivery rendered again.
 func (w *worker) afresh(ctx context.Context, d *store.Delivery, out store.Outcome) error {
-	d.Parts = nil
+	d.Parts, d.Notes = nil, nil
 	out.Rung, out.Freeze = d.Rung, []store.Part{}
 	return w.record(ctx, d, out)
 }
@@ -320,6 +320,9 @@ func (w *worker) end(ctx context.Context, d *store.Delivery, s store.State, reas
 // record makes an outcome durable. What was sent has been sent: it goes on trying
 // until the store takes it, or the lease is lost.
 func (w *worker) record(ctx context.Context, d *store.Delivery, out store.Outcome) error {
+	if out.Freeze != nil {
+		out.Notes = d.Notes
+	}
 	for {
 		out.Lane = w.held()
 		c, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)

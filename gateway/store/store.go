@@ -305,7 +305,10 @@ type Delivery struct {
 	Rung    int // step of the ladder after the destination called a payload malformed
 	Born    time.Time
 	Parts   []Part // frozen at the first sending, in order; empty before
-	Event   Event
+	// Notes are those of rendering Parts, until they are stored with them. Heads
+	// gives none.
+	Notes []chat.Note
+	Event Event
 }
 
 // Part is one payload of a delivery.
