@@ -189,9 +189,10 @@ type Decision struct {
 	ReadErr error         // why Message is empty
 }
 
-// Decide reads an event and asks the rules. trace may be nil.
+// Decide reads an event and asks the rules. trace may be nil. The decision is there
+// also with an error, and its message is the caller's, to be given back or kept.
 func (g *Gateway) Decide(e *ingest.Event, trace *rules.Trace) (*Decision, error) {
-	d := &Decision{Message: new(chat.Message)}
+	d := &Decision{Message: chat.Take()}
 	d.ReadErr = translators.Read(d.Message, &d.Notes, e.Dialect, &chat.Input{Event: e.Name, Body: e.Body, Files: e.Files})
 	var err error
 	d.Outcome, err = g.rules.Match(g.facts(e, d.Message), trace)
@@ -204,6 +205,7 @@ func (g *Gateway) Accept(ctx context.Context, e *ingest.Event) (ingest.Ack, erro
 		return g.follow(ctx, e)
 	}
 	d, err := g.Decide(e, nil)
+	defer d.Message.Give()
 	if err != nil {
 		return ingest.Ack{}, err
 	}

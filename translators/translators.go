@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
 
 	"dragoman/translators/chat"
 	"dragoman/translators/discord"
@@ -100,16 +99,11 @@ func Write(out *chat.Output, m *chat.Message, format string, opt *chat.Options) 
 	return f.Write(out, m, opt)
 }
 
-var pool = sync.Pool{New: func() any { return new(chat.Message) }}
-
 // Translate reads one event and appends it in another format to out, with the
 // notes of both.
 func Translate(out *chat.Output, from, to string, in *chat.Input, opt *chat.Options) error {
-	m := pool.Get().(*chat.Message)
-	defer func() {
-		m.Reset()
-		pool.Put(m)
-	}()
+	m := chat.Take()
+	defer m.Give()
 	if err := Read(m, &out.Notes, from, in); err != nil {
 		return err
 	}

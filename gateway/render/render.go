@@ -106,7 +106,8 @@ func Parts(j Job) (Result, error) {
 		res.Parts = []chat.Part{{Payload: j.Input.Body, Files: j.Input.Files}}
 		return res, nil
 	}
-	m := new(chat.Message)
+	m := chat.Take()
+	defer m.Give()
 	if err := Message(m, &res.Notes, j); err != nil {
 		if errors.Is(err, chat.ErrEmpty) || errors.Is(err, translators.ErrSilent) {
 			return res, nil

@@ -10,7 +10,10 @@
 // once and may be written to many destinations at the same time.
 package chat
 
-import "time"
+import (
+	"sync"
+	"time"
+)
 
 // Message is one chat message in neutral form.
 type Message struct {
@@ -192,6 +195,19 @@ func (m *Message) Reset() {
 	clear(blocks)
 	*m = Message{Blocks: blocks[:0], mem: mem}
 	m.mem.reset()
+}
+
+// messages are those that were given back.
+var messages = sync.Pool{New: func() any { return new(Message) }}
+
+// Take is an empty message, with the memory of one that was given back where there
+// is one.
+func Take() *Message { return messages.Get().(*Message) }
+
+// Give resets m and gives it back. It belongs to the next taker then.
+func (m *Message) Give() {
+	m.Reset()
+	messages.Put(m)
 }
 
 // Mem is the memory from which the parts of m are cut; it belongs to m and is
