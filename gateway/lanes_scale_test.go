@@ -47,12 +47,7 @@ func openKind(t testing.TB, kind, dir string) store.Store {
 		return s
 	}
 	database.once.Do(func() { database.server, database.err = pgtest.Start("fsync=on") })
-	if database.err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal(database.err)
-		}
-		t.Skip(database.err)
-	}
+	pgtest.Require(t, database.err)
 	s, err := postgres.Open(t.Context(), database.server.Fresh(t), slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)

@@ -7,6 +7,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"dragoman/gateway/store/postgres/pgtest"
 )
 
 // seed is random, or DRAGOMAN_SEED, so that a run can be had again.
@@ -29,7 +31,7 @@ func TestKillOverPostgreSQLUnderLoad(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes minutes")
 	}
-	killed(t, database(t).Fresh(t))
+	killed(t, pgtest.Need(t).Fresh(t))
 }
 
 func killed(t *testing.T, database string) {

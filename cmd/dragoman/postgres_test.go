@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -30,14 +29,7 @@ func ask(t *testing.T, args ...string) (int, string) {
 // A store is copied into PostgreSQL, and a gateway goes on there, with others
 // beside it.
 func TestAGatewayMovesToPostgreSQL(t *testing.T) {
-	server, err := pgtest.Start()
-	if errors.Is(err, pgtest.ErrNone) && os.Getenv("CI") == "" {
-		t.Skip(err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(server.Stop) // after what Fresh cleans up
+	server := pgtest.Need(t)
 	dir := t.TempDir()
 	p, admin := serveDemo(t, dir)
 	if status, said := ask(t, "send", "inbox", "--admin", admin, "--text", "before the move"); status != exitDone {

@@ -8,6 +8,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"dragoman/gateway/store/postgres/pgtest"
 )
 
 // Three gateways share a database. One is killed, one stopped in an orderly way,
@@ -17,7 +19,7 @@ func TestThreeGatewaysOverOnePostgreSQL(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes minutes")
 	}
-	db := database(t)
+	db := pgtest.Need(t)
 	random := seed(t)
 	l := newTrial(t, random, db.Fresh(t), 3)
 	for _, m := range l.members {

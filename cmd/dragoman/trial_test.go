@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -20,7 +19,6 @@ import (
 	"dragoman/gateway"
 	"dragoman/gateway/config"
 	"dragoman/gateway/ingest"
-	"dragoman/gateway/store/postgres/pgtest"
 )
 
 const underLoad = `version: 1
@@ -101,20 +99,6 @@ func newMember(t *testing.T, database string, public, admin int) *member {
 	src := gateway.IngestSource(c.Source("ci"))
 	m.to = ingest.AddressesOf(&src, fmt.Sprintf("http://127.0.0.1:%d", public))
 	return m
-}
-
-// database starts a PostgreSQL server for one test.
-func database(t *testing.T) *pgtest.Server {
-	t.Helper()
-	s, err := pgtest.Start()
-	if errors.Is(err, pgtest.ErrNone) && os.Getenv("CI") != "true" {
-		t.Skip(err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(s.Stop)
-	return s
 }
 
 // freePorts finds ports below those that the system gives to connections: a

@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 	"fmt"
-	"os"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -16,15 +15,7 @@ import (
 // durable starts a server that writes to the disk, as one in use does.
 func durable(b *testing.B) *Store {
 	b.Helper()
-	if os.Getenv(pgtest.Env) != "" {
-		return open(b, server.Fresh(b))
-	}
-	own, err := pgtest.Start("fsync=on")
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(own.Stop)
-	return open(b, own.Fresh(b))
+	return open(b, pgtest.Need(b, "fsync=on").Fresh(b))
 }
 
 // benchEvent has a body of 1 KB and three deliveries.

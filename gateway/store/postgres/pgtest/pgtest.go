@@ -172,6 +172,33 @@ func (s *Server) Stop() {
 	}
 }
 
+// Need starts a server for one test, which is skipped where there is no PostgreSQL.
+// It is stopped at the end of the test.
+func Need(t testing.TB, settings ...string) *Server {
+	t.Helper()
+	s, err := Start(settings...)
+	Require(t, err)
+	t.Cleanup(s.Stop)
+	return s
+}
+
+// Require ends a test that has no server because of err, which Start gave: it is
+// skipped where there is no PostgreSQL, and fails in CI and for any other reason.
+func Require(t testing.TB, err error) {
+	t.Helper()
+	switch {
+	case err == nil:
+	case dispensable(err):
+		t.Skip(err)
+	default:
+		t.Fatal(err)
+	}
+}
+
+// dispensable reports whether tests may do without the server that err has cost
+// them: not in CI, where what is skipped is noticed by nobody.
+func dispensable(err error) bool { return errors.Is(err, ErrNone) && os.Getenv("CI") != "true" }
+
 var schemas atomic.Int64
 
 // Fresh is the address of an empty schema, dropped at the end of the test.
@@ -197,16 +224,16 @@ func (s *Server) Fresh(t testing.TB) string {
 	return s.URL + join + "search_path=" + schema
 }
 
-// Main runs a package's tests with a server, which has what the test needs it
-// for: without one it says so in one line, and fails in CI.
+// Main runs a package's tests with a server, as Need runs one test; it gives the
+// exit status.
 func Main(run func() int, server **Server) int {
 	s, err := Start()
 	if err != nil {
 		fmt.Println(err)
-		if os.Getenv("CI") == "true" || !errors.Is(err, ErrNone) {
-			return 1
+		if dispensable(err) {
+			return 0
 		}
-		return 0
+		return 1
 	}
 	*server = s
 	defer s.Stop()
