@@ -3,6 +3,8 @@ package sqlite
 import (
 	"context"
 	"testing"
+
+	"dragoman/gateway/store/storetest"
 )
 
 // Settle puts all events into the index now.
@@ -20,7 +22,7 @@ func BenchmarkIndex(b *testing.B) {
 	s.index.stop() // it is done here
 	s.index.ctx = context.Background()
 	for i := range b.N {
-		ingest(b, s, benchEvent(int64(i)))
+		ingest(b, s, storetest.BenchEvent(int64(i)))
 	}
 	b.ReportAllocs()
 	b.ResetTimer()
