@@ -19,8 +19,15 @@ const leaseMargin = 2 * time.Second
 // the same host before it is called poisonous.
 const poisonTries = 8
 
+// blame says whether what fails is the message or the host. A restart forgets it.
+type blame struct {
+	since time.Time // of the first failure
+	times int       // 500s when others had got through since then
+}
+
 // deliver works on one delivery until it has ended. The error is errEnd.
 func (w *worker) deliver(ctx context.Context, d *store.Delivery) error {
+	var b blame
 	for d.State == store.Pending {
 		if err := w.open(ctx); err != nil {
 			return err
@@ -38,7 +45,7 @@ func (w *worker) deliver(ctx context.Context, d *store.Delivery) error {
 			}
 			continue
 		}
-		if err := w.sendNext(ctx, d, &dest); err != nil {
+		if err := w.sendNext(ctx, d, &dest, &b); err != nil {
 			return err
 		}
 	}
@@ -73,7 +80,7 @@ func (w *worker) render(ctx context.Context, d *store.Delivery) error {
 
 // sendNext sends the first part that has not been sent, and records what came of
 // it.
-func (w *worker) sendNext(ctx context.Context, d *store.Delivery, dest *Destination) error {
+func (w *worker) sendNext(ctx context.Context, d *store.Delivery, dest *Destination, b *blame) error {
 	i := 0
 	for i < len(d.Parts) && !d.Parts[i].Sent.IsZero() {
 		// What follows the beginning of a thread goes into it.
@@ -95,7 +102,7 @@ func (w *worker) sendNext(ctx context.Context, d *store.Delivery, dest *Destinat
 		attempt.Status, attempt.Verdict, attempt.Code = fault.Status, fault.Verdict.String(), fault.Code
 		w.slow(fault.Pace)
 		w.r.hostRefused(dest, fault.Status)
-		return w.failed(ctx, d, dest, attempt, fault)
+		return w.failed(ctx, d, dest, b, attempt, fault)
 	}
 	w.slow(receipt.Pace)
 	w.r.hostWell(dest.Host, w.name)
@@ -211,7 +218,7 @@ func madeFirst(f chat.File) int {
 }
 
 // failed records a fault and what follows from it.
-func (w *worker) failed(ctx context.Context, d *store.Delivery, dest *Destination, a store.Attempt, f *client.Fault) error {
+func (w *worker) failed(ctx context.Context, d *store.Delivery, dest *Destination, b *blame, a store.Attempt, f *client.Fault) error {
 	out := store.Outcome{Delivery: d.ID, State: store.Pending, Tries: d.Tries, Rung: d.Rung, Attempts: []store.Attempt{a}}
 	now := time.Now()
 	if f.Remote != "" { // it is there, though not all of it: it is not posted again
@@ -240,7 +247,13 @@ func (w *worker) failed(ctx context.Context, d *store.Delivery, dest *Destinatio
 	case client.Again:
 		d.Tries++
 		out.Tries = d.Tries
-		if f.Status >= 500 && d.Tries >= poisonTries && w.r.othersWell(dest.Host, w.name, d.Born) {
+		if b.since.IsZero() {
+			b.since = a.At
+		}
+		if f.Status >= 500 && w.r.othersWell(dest.Host, w.name, b.since) {
+			b.times++
+		}
+		if b.times == poisonTries {
 			return w.giveUp(ctx, d, out, "server_error")
 		}
 	case client.Wait:

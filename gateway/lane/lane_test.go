@@ -441,12 +441,45 @@ func TestAPoisonousMessageDoesNotHoldAChannelForADay(t *testing.T) {
 			return client.Receipt{Status: 200}, nil
 		}
 		w.post("a", "poison", "behind")
-		for range 40 {
+		for i := range 90 { // an hour and some minutes
 			w.post("b", "well")
-			pass(2 * time.Minute)
+			pass(time.Duration(i+1) * time.Second)
 		}
 		if got := w.states(); got[0] != "dead server_error" || got[1] != "done" {
 			t.Errorf("states %q", got)
+		}
+	})
+}
+
+// What failed while its host was down is not to blame, also when the host is not at
+// once quite well again.
+func TestAnOutageIsNotTheMessagesFault(t *testing.T) {
+	bubble(t, func(w *world) {
+		down, again := true, 3
+		w.answer = func(_ int, p string) (client.Receipt, error) {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			if !down && p == "waits" {
+				again--
+			}
+			if down || p == "waits" && again >= 0 {
+				return client.Receipt{}, &client.Fault{Verdict: client.Again, Status: 500, Reason: "server_error"}
+			}
+			return client.Receipt{Status: 200}, nil
+		}
+		w.post("a", "waits")
+		pass(2 * time.Hour)
+		if n := len(w.sent); n < poisonTries {
+			t.Fatalf("only %d requests in the outage", n)
+		}
+		w.mu.Lock()
+		down = false
+		w.mu.Unlock()
+		w.post("b", "comes through")
+		pass(4 * time.Hour)
+		w.wantStates("done", "done")
+		if again >= 0 {
+			t.Errorf("%d failures were not tried", again+1)
 		}
 	})
 }
