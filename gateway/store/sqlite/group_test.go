@@ -8,6 +8,8 @@ import (
 	"math/rand"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"dragoman/gateway/store"
 )
@@ -41,45 +43,110 @@ func stuck(s *Store, wg *sync.WaitGroup) (free func()) {
 	return free
 }
 
-func TestGroupTakesTheDoorFirst(t *testing.T) {
-	var q queue
+// fill puts jobs at the door and others.
+func fill(t *testing.T, q *queue, door, rest int) {
+	t.Helper()
+	for i := range door + rest {
+		if err := q.put(&job{door: i < door}); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// taken is the next group: how many from the door and of the rest, in which order.
+func taken(q *queue) string {
+	door, rest, order := 0, 0, "door first"
+	for _, j := range q.take(nil) {
+		if j.door {
+			door++
+			if rest > 0 {
+				order = "mixed"
+			}
+		} else {
+			rest++
+		}
+	}
+	return fmt.Sprint(door, " ", rest, " ", order)
+}
+
+func newQueue() *queue {
+	q := new(queue)
 	q.some.L = &q.mu
-	for range 300 {
-		for _, j := range []*job{{door: true}, {}} {
-			if err := q.put(j); err != nil {
-				t.Fatal(err)
+	return q
+}
+
+func TestGroupTakesTheDoorFirst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := newQueue()
+		fill(t, q, 300, 300)
+		time.Sleep(patience)
+		for _, want := range []string{"128 128 door first", "128 128 door first", "44 44 door first"} {
+			if got := taken(q); got != want {
+				t.Errorf("group is %s, want %s", got, want)
 			}
 		}
-	}
-	count := func(group []*job) (s string) {
-		door, rest, order := 0, 0, "door first"
-		for _, j := range group {
-			if j.door {
-				door++
-				if rest > 0 {
-					order = "mixed"
+		// Large bodies make smaller groups, but never an empty one.
+		for range 3 {
+			q.put(&job{door: true, bytes: maxGroupBytes})
+			q.put(&job{bytes: maxGroupBytes / 4})
+		}
+		for _, want := range []string{"1 0 door first", "1 0 door first", "1 0 door first", "0 3 door first"} {
+			if got := taken(q); got != want {
+				t.Errorf("group is %s, want %s", got, want)
+			}
+		}
+	})
+}
+
+// While a crowd waits at the door the rest is not taken, but for so long only.
+func TestTheRestWaitsForACrowdAtTheDoor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := newQueue()
+		began := time.Now()
+		fill(t, q, crowd, 5)
+		for range 100 {
+			got := taken(q)
+			waited := time.Since(began)
+			if got == fmt.Sprint(crowd, " 5 door first") {
+				if waited < patience || waited > patience+gather {
+					t.Errorf("the rest was taken after %v", waited)
 				}
-			} else {
-				rest++
+				break
+			}
+			if got != fmt.Sprint(crowd, " 0 door first") {
+				t.Fatalf("group is %s", got)
+			}
+			fill(t, q, crowd, 0)
+		}
+		fill(t, q, crowd-1, 5) // no crowd
+		if got := taken(q); got != fmt.Sprint(crowd-1, " 5 door first") {
+			t.Errorf("group is %s", got)
+		}
+	})
+}
+
+// After a crowd the next group gathers; after one or two jobs nobody waits.
+func TestGroupGathersAfterACrowd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := newQueue()
+		for _, step := range []struct {
+			jobs int
+			wait time.Duration
+		}{{crowd, 0}, {1, gather}, {1, 0}, {enough, 0}, {enough, 0}, {0, 0}, {3, 0}} {
+			fill(t, q, 0, step.jobs)
+			if step.jobs == 0 { // a lull ends it
+				time.AfterFunc(10*gather, func() { fill(t, q, 0, 2) })
+				step.jobs, step.wait = 2, 10*gather
+			}
+			began := time.Now()
+			if n := len(q.take(nil)); n != step.jobs {
+				t.Errorf("%d jobs, want %d", n, step.jobs)
+			}
+			if waited := time.Since(began); waited != step.wait {
+				t.Errorf("a group of %d was taken after %v, want %v", step.jobs, waited, step.wait)
 			}
 		}
-		return fmt.Sprint(door, " ", rest, " ", order)
-	}
-	for _, want := range []string{"128 128 door first", "128 128 door first", "44 44 door first"} {
-		if got := count(q.take(nil)); got != want {
-			t.Errorf("group is %s, want %s", got, want)
-		}
-	}
-	// Large bodies make smaller groups, but never an empty one.
-	for range 3 {
-		q.put(&job{door: true, bytes: maxGroupBytes})
-		q.put(&job{bytes: maxGroupBytes / 4})
-	}
-	for _, want := range []string{"1 0 door first", "1 0 door first", "1 0 door first", "0 3 door first"} {
-		if got := count(q.take(nil)); got != want {
-			t.Errorf("group is %s, want %s", got, want)
-		}
-	}
+	})
 }
 
 func TestBadJobFailsOnlyItself(t *testing.T) {
