@@ -2,11 +2,14 @@ package main
 
 import (
 	"io"
+	"maps"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -18,10 +21,12 @@ var hookNames = []string{"slack", "discord", "other"}
 // hooks plays a Slack and two Discord webhooks, which take most messages and
 // sometimes want to be asked again.
 type hooks struct {
-	t      *testing.T
-	server *httptest.Server
+	t       *testing.T
+	address string
+	server  *httptest.Server
 
 	mu       sync.Mutex
+	failing  bool
 	random   *rand.Rand
 	names    map[string][]string // of messages, by hook, in the order taken
 	watchers []chan struct{}
@@ -29,11 +34,34 @@ type hooks struct {
 	longest  map[string]time.Duration // by hook, between two
 }
 
-func newHooks(t *testing.T, random *rand.Rand) *hooks {
-	h := &hooks{t: t, names: map[string][]string{}, last: map[string]time.Time{}, longest: map[string]time.Duration{}, random: rand.New(rand.NewPCG(random.Uint64(), random.Uint64()))}
-	h.server = httptest.NewServer(h)
-	t.Cleanup(h.server.Close)
+func newHooks(t *testing.T, random *rand.Rand, port int) *hooks {
+	h := &hooks{t: t, address: net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), names: map[string][]string{}, last: map[string]time.Time{}, longest: map[string]time.Duration{}, random: rand.New(rand.NewPCG(random.Uint64(), random.Uint64()))}
+	h.open()
+	t.Cleanup(h.close)
 	return h
+}
+
+// open lets the platforms be reached, where they were before close.
+func (h *hooks) open() {
+	h.t.Helper()
+	l, err := net.Listen("tcp", h.address)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	h.server = &httptest.Server{Listener: l, Config: &http.Server{Handler: h}}
+	h.server.Start()
+}
+
+func (h *hooks) close() { h.server.Close() }
+
+// fail has all hooks answer with an error until recover.
+func (h *hooks) fail()    { h.set(true) }
+func (h *hooks) recover() { h.set(false) }
+
+func (h *hooks) set(failing bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.failing = failing
 }
 
 var messageName = regexp.MustCompile(`message-\d+-\d+-`)
@@ -42,6 +70,13 @@ func (h *hooks) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		return // its sender was killed
+	}
+	h.mu.Lock()
+	failing := h.failing
+	h.mu.Unlock()
+	if failing {
+		w.WriteHeader(http.StatusInternalServerError)
+		return
 	}
 	if r.Method == http.MethodGet { // what the webhook is
 		_, _ = io.WriteString(w, `{"channel_id":"1","guild_id":"2"}`)
@@ -96,6 +131,13 @@ func (h *hooks) arrived(hook string) []string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return slices.Clone(h.names[hook])
+}
+
+// latest is when the last message of all was taken.
+func (h *hooks) latest() time.Time {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.MaxFunc(slices.Collect(maps.Values(h.last)), time.Time.Compare)
 }
 
 // pause is the longest time since the last call in which a hook took nothing.

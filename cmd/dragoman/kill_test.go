@@ -52,10 +52,7 @@ func killed(t *testing.T, database string) {
 			moment = l.hooks.taken()
 		}
 		l.await(moment, 20+random.IntN(300))
-		if status := l.gateway.signal(syscall.SIGKILL); status != -1 {
-			t.Fatalf("the program ended by itself, with status %d:\n%s", status, l.gateway.said())
-		}
-		l.client.CloseIdleConnections()
+		l.kill()
 		l.awaitEnd(stopped)
 	}
 	l.up()

@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -64,7 +65,8 @@ type member struct {
 
 // newTrial prepares one gateway over SQLite, or several over a database.
 func newTrial(t *testing.T, random *rand.Rand, database string, gateways int) *trial {
-	h := newHooks(t, random)
+	ports := freePorts(t, random, 2*gateways+1)
+	h := newHooks(t, random, ports[2*gateways])
 	l := &trial{t: t, hooks: h, acked: map[string]bool{}}
 	l.env = []string{"LOAD_SECRET=correct horse battery staple", "LOAD_SLACK=" + h.server.URL + "/services/T000/B000/slack",
 		"LOAD_DISCORD=" + h.server.URL + "/api/webhooks/123456789012345678/discord", "LOAD_OTHER=" + h.server.URL + "/api/webhooks/123456789012345679/other"}
@@ -72,7 +74,6 @@ func newTrial(t *testing.T, random *rand.Rand, database string, gateways int) *t
 		name, value, _ := strings.Cut(v, "=")
 		t.Setenv(name, value)
 	}
-	ports := freePorts(t, random, 2*gateways)
 	for i := range gateways {
 		l.members = append(l.members, newMember(t, database, ports[2*i], ports[2*i+1]))
 	}
@@ -101,8 +102,8 @@ func newMember(t *testing.T, database string, public, admin int) *member {
 	return m
 }
 
-// freePorts finds ports below those that the system gives to connections: a
-// gateway which starts again wants the one that it had.
+// freePorts finds ports below those that the system gives to connections: who
+// starts again wants the one that it had.
 func freePorts(t *testing.T, random *rand.Rand, n int) (ports []int) {
 	for range 1000 {
 		port := 20000 + random.IntN(10000)
@@ -129,6 +130,15 @@ func (l *trial) raise(m *member) {
 	l.t.Helper()
 	m.gateway = start(l.t, filepath.Dir(m.file), l.env, "serve", "--config", m.file, "--data", filepath.Join(filepath.Dir(m.file), "data"))
 	m.gateway.line("webhooks")
+}
+
+// kill ends the gateway as a crash does.
+func (l *trial) kill() {
+	l.t.Helper()
+	if status := l.gateway.signal(syscall.SIGKILL); status != -1 {
+		l.t.Fatalf("the program ended by itself, with status %d:\n%s", status, l.gateway.said())
+	}
+	l.client.CloseIdleConnections()
 }
 
 // send has every sender post its next messages, one after the other, until its
