@@ -39,7 +39,7 @@ func (r *relay) address(h ingest.Hook) string {
 // keys of its own would be. One that is configured as well shares its lane.
 func (r *relay) make(ctx context.Context, h ingest.Hook) (*destination, error) {
 	c := r.g.conf
-	conf := &config.Destination{Name: h.Name(), Timeout: c.Defaults.Timeout, Retry: c.Defaults.Retry, Pace: c.Defaults.Pace, Ordered: c.Defaults.Ordered}
+	conf := &config.Destination{Name: h.Name(), Sending: c.Defaults.Sending}
 	url := config.NewSecret(r.address(h))
 	if h.Platform == "discord" {
 		conf.Discord = &config.DiscordHook{URL: url, Components: true}

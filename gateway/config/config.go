@@ -63,14 +63,25 @@ type Egress struct {
 
 // Defaults hold for every destination and route that does not say otherwise.
 type Defaults struct {
-	Timeout  time.Duration
-	Retry    Retry
-	Pace     Pace
-	Ordered  bool
+	Sending
+	Fitting
+	GitHub string // rich, discord: which reader an event of GitHub's gets
+}
+
+// Sending says how a destination is sent to.
+type Sending struct {
+	Timeout time.Duration
+	Retry   Retry
+	Pace    Pace
+	Ordered bool
+}
+
+// Fitting says how a message becomes what its destination takes. What is empty is
+// as whoever is asked next says: a route, its destination, the defaults.
+type Fitting struct {
 	Overflow string // split, shorten, file, refuse
 	MaxParts int
 	Mentions string // mapped, text
-	GitHub   string // rich, discord: which reader an event of GitHub's gets
 }
 
 // Retry says how long to go on after failures.
@@ -109,15 +120,10 @@ type Destination struct {
 	HTTP     *HTTP
 	Inbox    *Inbox
 
-	Timeout  time.Duration
-	Retry    Retry
-	Pace     Pace
-	Ordered  bool
-	Overflow string // empty: as the defaults say; likewise below
-	MaxParts int
-	Mentions string
-	Format   string
-	Allow    AllowMentions
+	Sending
+	Fitting
+	Format string // empty: the one of its kind
+	Allow  AllowMentions
 }
 
 // SlackHook is an incoming webhook of Slack's.
@@ -217,11 +223,9 @@ type Route struct {
 	SkipEdits bool // where a message cannot be edited, an edit is not posted anew
 	Ephemeral bool // takes also what was meant for one person
 
-	Overflow string // empty: as the destination says; likewise below
-	MaxParts int
-	Mentions string
-	GitHub   string // empty: as the source says
-	Format   string
+	Fitting
+	GitHub string // empty: as the source says
+	Format string // empty: as the destination says
 }
 
 // Dedupe lets only the first of events with one key through, until Within has

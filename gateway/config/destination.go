@@ -3,7 +3,7 @@ package config
 import "strings"
 
 func (p pair) destination(def *Defaults) Destination {
-	d := Destination{Name: p.name(), Timeout: def.Timeout, Retry: def.Retry, Pace: def.Pace, Ordered: def.Ordered}
+	d := Destination{Name: p.name(), Sending: def.Sending}
 	kinds := 0
 	for _, p := range p.val.pairs() {
 		switch p.key {
@@ -27,24 +27,12 @@ func (p pair) destination(def *Defaults) Destination {
 			d.HTTP = p.http()
 		case "allow_mentions":
 			p.val.allowMentions(&d.Allow)
-		case "timeout":
-			d.Timeout = p.val.duration()
-		case "retry":
-			p.val.retry(&d.Retry)
-		case "pace":
-			d.Pace = p.val.pace()
-		case "ordered":
-			d.Ordered = p.val.bool()
-		case "overflow":
-			d.Overflow = p.val.overflow()
-		case "max_parts":
-			d.MaxParts = p.val.int(1, 100)
-		case "mentions":
-			d.Mentions = p.val.oneOf("mapped text", "")
 		case "format":
 			d.Format = p.val.format()
 		default:
-			p.unknown("strict", "slack slack_bot discord http inbox allow_mentions timeout retry pace ordered overflow max_parts mentions format")
+			if !d.Sending.read(p) && !d.Fitting.read(p) {
+				p.unknown("strict", "slack slack_bot discord http inbox allow_mentions "+sendingKeys+fittingKeys+"format")
+			}
 		}
 	}
 	if kinds != 1 {

@@ -106,7 +106,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 			RelayHost{[]string{"T3"}, "https://gov.example.org"}, []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")},
 		},
 		Defaults: Defaults{
-			Timeout: 3 * time.Second, Retry: slow, Pace: Pace{N: 5, Per: 2 * time.Second}, Ordered: false, Overflow: "shorten", MaxParts: 4, Mentions: "text", GitHub: "discord",
+			Sending: Sending{Timeout: 3 * time.Second, Retry: slow, Pace: Pace{N: 5, Per: 2 * time.Second}, Ordered: false}, Fitting: Fitting{Overflow: "shorten", MaxParts: 4, Mentions: "text"}, GitHub: "discord",
 		},
 		Sources: []Source{
 			{"ci", []Secret{secret, secret}, []Secret{secret}, map[string]string{"team": "platform", "shift": "2", "night": "true"}, []string{"slack", "github"},
@@ -116,26 +116,26 @@ func TestEveryKeyIsRead(t *testing.T) {
 		Destinations: []Destination{
 			{
 				Name: "dev", Slack: &SlackHook{secret, true}, Allow: AllowMentions{[]string{"U1"}, []string{"S1", "22"}, true},
-				Timeout: 7 * time.Second, Retry: Retry{time.Second, 2 * time.Second, 3 * time.Second}, Pace: Pace{N: 1, Per: time.Second},
-				Overflow: "split", MaxParts: 2, Mentions: "mapped", Format: "slack-attachments",
+				Sending: Sending{Timeout: 7 * time.Second, Retry: Retry{time.Second, 2 * time.Second, 3 * time.Second}, Pace: Pace{N: 1, Per: time.Second}},
+				Fitting: Fitting{Overflow: "split", MaxParts: 2, Mentions: "mapped"}, Format: "slack-attachments",
 			},
 			{
 				Name: "ops", Discord: &DiscordHook{URL: secret, Forum: true, APIURL: "https://proxy.example.org/api"},
-				Timeout: 3 * time.Second, Retry: slow, Pace: Pace{None: true}, Ordered: true, Overflow: "file",
+				Sending: Sending{Timeout: 3 * time.Second, Retry: slow, Pace: Pace{None: true}, Ordered: true}, Fitting: Fitting{Overflow: "file"},
 			},
 			{
 				Name: "thread", Discord: &DiscordHook{URL: secret, Components: true, ThreadID: "41771983423143937"},
-				Timeout: 3 * time.Second, Retry: slow, Pace: Pace{N: 5, Per: 2 * time.Second}, Overflow: "refuse",
+				Sending: Sending{Timeout: 3 * time.Second, Retry: slow, Pace: Pace{N: 5, Per: 2 * time.Second}}, Fitting: Fitting{Overflow: "refuse"},
 			},
 			{
 				Name: "bot", SlackBot: &SlackBot{secret, "C024BE91L", "https://slack.example.org/api"},
-				Timeout: 3 * time.Second, Retry: slow, Pace: Pace{N: 5, Per: 2 * time.Second},
+				Sending: Sending{Timeout: 3 * time.Second, Retry: slow, Pace: Pace{N: 5, Per: 2 * time.Second}},
 			},
 			{
 				Name: "plain", HTTP: &HTTP{secret, []Header{{"X-Key", secret}, {"X-Team", NewSecret("platform")}}, secret},
-				Timeout: 3 * time.Second, Retry: slow, Pace: Pace{N: 5, Per: 2 * time.Second},
+				Sending: Sending{Timeout: 3 * time.Second, Retry: slow, Pace: Pace{N: 5, Per: 2 * time.Second}},
 			},
-			{Name: "look", Inbox: &Inbox{}, Timeout: 3 * time.Second, Retry: slow, Pace: Pace{N: 5, Per: 2 * time.Second}},
+			{Name: "look", Inbox: &Inbox{}, Sending: Sending{Timeout: 3 * time.Second, Retry: slow, Pace: Pace{N: 5, Per: 2 * time.Second}}},
 		},
 		Directory: Directory{
 			Users:    []Entry{{Name: "ana", Slack: "U1", Discord: "80351110224678912", GitHub: "ana-dev"}},
@@ -149,7 +149,7 @@ func TestEveryKeyIsRead(t *testing.T) {
 				Set:    []Edit{{"title", at(`"a"`, 47, 19)}, {"text", at(`"b"`, 47, 32)}},
 				SetIn:  []Edit{{"user.name", at(`"c"`, 48, 28)}},
 				Dedupe: Dedupe{at("msg.title", 49, 19), 5 * time.Minute}, SkipEdits: true, Ephemeral: true,
-				Overflow: "shorten", MaxParts: 3, Mentions: "text", GitHub: "discord", Format: "plain",
+				Fitting: Fitting{Overflow: "shorten", MaxParts: 3, Mentions: "text"}, GitHub: "discord", Format: "plain",
 			},
 			{Name: "none", When: at("false", 57, 25), Drop: true},
 			{Name: "some", When: at("true", 58, 25), ToExpr: at(`["look"]`, 58, 42)},
@@ -266,6 +266,9 @@ func TestValuesAreHeldToTheirForms(t *testing.T) {
 		"original to a chat":     {"to: [look], as: original", "to: [dev], as: original", "as: original to a chat (dev) is not supported yet"},
 		"original by a rule":     {`to: [look], as: original`, `to_expr: '["look"]', as: original`, "as: original with to_expr is not supported yet"},
 		"two documents":          {"unrouted: dead", "unrouted: dead\n---\nversion: 1", "only one document is read"},
+		"a default of nothing":   {"timeout: 3s", "patience: 3s", "defaults.patience: no such key (have timeout, retry, pace, ordered, overflow, max_parts, mentions, github)"},
+		"a destination's key":    {"timeout: 7s", "patience: 7s", "destinations.dev.patience: no such key (have slack, slack_bot, discord, http, inbox, allow_mentions, timeout, retry, pace, ordered, overflow, max_parts, mentions, format)"},
+		"a route's key":          {"max_parts: 3", "timeout: 3s", "routes[0].timeout: no such key (have name, when, to, to_expr, drop, stop, as, set, set_in, dedupe, on_edit, ephemeral, overflow, max_parts, mentions, github, format)"},
 		"where to, otherwise":    {"unrouted: dead", "unrouted: lost", `no such value "lost" (have keep, dead)`},
 	} {
 		t.Run(name, func(t *testing.T) {

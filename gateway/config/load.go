@@ -54,13 +54,13 @@ func fresh() *Config {
 		Relay: freshRelay(),
 		Store: Store{Path: "dragoman-data", Bodies: 7 * 24 * time.Hour, History: 30 * 24 * time.Hour},
 		Defaults: Defaults{
-			Timeout:  10 * time.Second,
-			Retry:    Retry{First: 2 * time.Second, Most: 30 * time.Minute, GiveUpAfter: 24 * time.Hour},
-			Ordered:  true,
-			Overflow: "split",
-			MaxParts: 10,
-			Mentions: "mapped",
-			GitHub:   "rich",
+			Sending: Sending{
+				Timeout: 10 * time.Second,
+				Retry:   Retry{First: 2 * time.Second, Most: 30 * time.Minute, GiveUpAfter: 24 * time.Hour},
+				Ordered: true,
+			},
+			Fitting: Fitting{Overflow: "split", MaxParts: 10, Mentions: "mapped"},
+			GitHub:  "rich",
 		},
 	}
 }
@@ -76,7 +76,7 @@ func Default() (*Config, error) {
 	d := &decoder{}
 	d.environment(c)
 	c.Sources = []Source{{Name: "demo", Secrets: []Secret{NewSecret(DemoSecret)}, Accept: dialects()}}
-	c.Destinations = []Destination{{Name: "inbox", Inbox: &Inbox{}, Timeout: c.Defaults.Timeout, Retry: c.Defaults.Retry, Ordered: true}}
+	c.Destinations = []Destination{{Name: "inbox", Inbox: &Inbox{}, Sending: c.Defaults.Sending}}
 	c.Routes = []Route{{Name: "demo", When: Expr{Text: "true", File: "default", Line: 1, Column: 1}, To: []string{"inbox"}}}
 	return c, d.err()
 }
@@ -217,31 +217,55 @@ func (x node) egress(e *Egress) {
 func (x node) defaults(d *Defaults) {
 	for _, p := range x.pairs() {
 		switch p.key {
-		case "timeout":
-			d.Timeout = p.val.duration()
-		case "retry":
-			p.val.retry(&d.Retry)
-		case "pace":
-			d.Pace = p.val.pace()
-		case "ordered":
-			d.Ordered = p.val.bool()
-		case "overflow":
-			d.Overflow = p.val.overflow()
-		case "max_parts":
-			d.MaxParts = p.val.int(1, 100)
-		case "mentions":
-			d.Mentions = p.val.oneOf("mapped text", "")
 		case "github":
 			d.GitHub = p.val.github()
 		default:
-			p.unknown("strict", "timeout retry pace ordered overflow max_parts mentions github")
+			if !d.Sending.read(p) && !d.Fitting.read(p) {
+				p.unknown("strict", sendingKeys+fittingKeys+"github")
+			}
 		}
 	}
 }
 
 func (x node) github() string { return x.oneOf("rich discord", "") }
 
-func (x node) overflow() string { return x.oneOf("split shorten file refuse", "") }
+// sendingKeys are the keys of Sending.
+const sendingKeys = "timeout retry pace ordered "
+
+// read reads p if its key is one of sendingKeys, and reports whether it is.
+func (s *Sending) read(p pair) bool {
+	switch p.key {
+	case "timeout":
+		s.Timeout = p.val.duration()
+	case "retry":
+		p.val.retry(&s.Retry)
+	case "pace":
+		s.Pace = p.val.pace()
+	case "ordered":
+		s.Ordered = p.val.bool()
+	default:
+		return false
+	}
+	return true
+}
+
+// fittingKeys are the keys of Fitting.
+const fittingKeys = "overflow max_parts mentions "
+
+// read reads p if its key is one of fittingKeys, and reports whether it is.
+func (f *Fitting) read(p pair) bool {
+	switch p.key {
+	case "overflow":
+		f.Overflow = p.val.oneOf("split shorten file refuse", "")
+	case "max_parts":
+		f.MaxParts = p.val.int(1, 100)
+	case "mentions":
+		f.Mentions = p.val.oneOf("mapped text", "")
+	default:
+		return false
+	}
+	return true
+}
 
 func (x node) retry(r *Retry) {
 	for _, p := range x.pairs() {

@@ -35,19 +35,15 @@ func (x node) route() Route {
 			r.SkipEdits = p.val.oneOf("repost skip", "") == "skip"
 		case "ephemeral":
 			r.Ephemeral = p.val.oneOf("drop deliver", "") == "deliver"
-		case "overflow":
-			r.Overflow = p.val.overflow()
-		case "max_parts":
-			r.MaxParts = p.val.int(1, 100)
-		case "mentions":
-			r.Mentions = p.val.oneOf("mapped text", "")
 		case "github":
 			r.GitHub = p.val.github()
 		case "format":
 			r.Format = p.val.format()
 		default:
-			p.unknown("set_out digest update thread mention mute flap strict",
-				"name when to to_expr drop stop as set set_in dedupe on_edit ephemeral overflow max_parts mentions github format")
+			if !r.Fitting.read(p) {
+				p.unknown("set_out digest update thread mention mute flap strict",
+					"name when to to_expr drop stop as set set_in dedupe on_edit ephemeral "+fittingKeys+"github format")
+			}
 		}
 	}
 	if r.Name == "" {
