@@ -48,6 +48,24 @@ func samples(t *testing.T) []sample {
 	return list
 }
 
+// cases are those in folders of testdata; least is how many there have to be.
+func cases(t testing.TB, folders string, least int) (list []sample) {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join("..", "..", "testdata", folders, "*", "in.json"))
+	if err != nil || len(paths) < least {
+		t.Fatalf("%d cases, %v", len(paths), err)
+	}
+	for _, path := range paths {
+		body, e1 := os.ReadFile(path)
+		event, e2 := os.ReadFile(filepath.Join(filepath.Dir(path), "event"))
+		if err := errors.Join(e1, e2); err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, sample{path, strings.TrimSpace(string(event)), body})
+	}
+	return list
+}
+
 func read(event string, body []byte) (*chat.Message, *chat.Notes, error) {
 	m, n := new(chat.Message), new(chat.Notes)
 	err := Read(m, n, &chat.Input{Event: event, Body: body})

@@ -3,8 +3,6 @@ package github
 import (
 	"encoding/json"
 	"errors"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -112,38 +110,11 @@ func TestDiscordNamesAreWords(t *testing.T) {
 		if err != nil {
 			t.Fatal(event, err)
 		}
-		found := false
-		eachSpan(m, func(s chat.Span) {
-			if s.Kind != chat.Words || s.Style&^chat.Mono != 0 {
-				t.Errorf("%s: a %s span %q", event, s.Kind, s.Text)
-			}
-			found = found || strings.Contains(s.Text, markup)
-		})
-		if !found {
-			t.Errorf("%s: the name is not shown as it is", event)
-		}
+		checkMarkup(t, event, m)
 	}
 }
 
-func discordCases(t testing.TB) []sample {
-	paths, err := filepath.Glob(filepath.Join("..", "..", "testdata", "github*", "*", "in.json"))
-	if err != nil || len(paths) < 60 {
-		t.Fatalf("%d cases, %v", len(paths), err)
-	}
-	var list []sample
-	for _, path := range paths {
-		body, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		event, err := os.ReadFile(filepath.Join(filepath.Dir(path), "event"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		list = append(list, sample{path, strings.TrimSpace(string(event)), body})
-	}
-	return list
-}
+func discordCases(t testing.TB) []sample { return cases(t, "github*", 60) }
 
 func checkDiscord(t *testing.T, event string, body []byte) {
 	t.Helper()
@@ -171,17 +142,7 @@ func TestDiscordWrongTypes(t *testing.T) {
 		if len(c.body) > 32<<10 {
 			continue // 500 commits, each the same
 		}
-		var payload map[string]any
-		if err := json.Unmarshal(c.body, &payload); err != nil {
-			t.Fatal(c.file, err)
-		}
-		broken(payload, func() {
-			b, err := json.Marshal(payload)
-			if err != nil {
-				t.Fatal(err)
-			}
-			checkDiscord(t, c.event, b)
-		})
+		c.broken(t, func(body []byte) { checkDiscord(t, c.event, body) })
 	}
 }
 

@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -15,8 +13,7 @@ import (
 // markup is what must arrive as the words that it is.
 const markup = "@everyone <!channel> <@U1> **b** [x](https://evil.example) `c` ||s|| <script>"
 
-// eachSpan calls f with every span of m, and whether it stands in text that its
-// author wrote as Markdown.
+// eachSpan calls f with every span of m.
 func eachSpan(m *chat.Message, f func(s chat.Span)) {
 	each := func(t chat.Text) {
 		for _, s := range t {
@@ -38,6 +35,21 @@ func eachSpan(m *chat.Message, f func(s chat.Span)) {
 	}
 }
 
+// checkMarkup checks that m, made of names that are markup, shows it as words.
+func checkMarkup(t *testing.T, event string, m *chat.Message) {
+	t.Helper()
+	found := false
+	eachSpan(m, func(s chat.Span) {
+		if s.Kind != chat.Words || s.Style&^chat.Mono != 0 {
+			t.Errorf("%s: a %s span %q", event, s.Kind, s.Text)
+		}
+		found = found || strings.Contains(s.Text, markup)
+	})
+	if !found {
+		t.Errorf("%s: the name is not shown as it is", event)
+	}
+}
+
 func TestNamesAreWords(t *testing.T) {
 	q, _ := json.Marshal(markup)
 	name := string(q)
@@ -54,15 +66,9 @@ func TestNamesAreWords(t *testing.T) {
 		if err != nil {
 			t.Fatal(event, err)
 		}
-		found := false
-		eachSpan(m, func(s chat.Span) {
-			if s.Kind != chat.Words || s.Style&^chat.Mono != 0 {
-				t.Errorf("%s: a %s span %q", event, s.Kind, s.Text)
-			}
-			found = found || strings.Contains(s.Text, markup)
-		})
-		if !found || m.Blocks[0].Card.Author.Name != markup {
-			t.Errorf("%s: the name is not shown as it is", event)
+		checkMarkup(t, event, m)
+		if m.Blocks[0].Card.Author.Name != markup {
+			t.Errorf("%s: the author's name is not shown as it is", event)
 		}
 	}
 }
@@ -98,45 +104,40 @@ func TestOnlyWebAddresses(t *testing.T) {
 
 // Every member of a payload in turn becomes a value of another type.
 func TestWrongTypes(t *testing.T) {
-	cases, err := filepath.Glob(filepath.Join("..", "..", "testdata", "github", "*", "in.json"))
-	if err != nil || len(cases) < 20 {
-		t.Fatalf("%d cases, %v", len(cases), err)
-	}
-	for _, path := range cases {
-		body, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		event, err := os.ReadFile(filepath.Join(filepath.Dir(path), "event"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		name := strings.TrimSpace(string(event))
-		var payload map[string]any
-		if err := json.Unmarshal(body, &payload); err != nil {
-			t.Fatal(path, err)
-		}
-		broken(payload, func() {
-			b, err := json.Marshal(payload)
-			if err != nil {
-				t.Fatal(err)
-			}
-			m, _, err := read(name, b)
+	for _, c := range cases(t, "github", 20) {
+		c.broken(t, func(body []byte) {
+			m, _, err := read(c.event, body)
 			if err == nil {
 				err = chat.Check(m)
 			} else if errors.Is(err, ErrSilent) {
 				err = nil
 			}
 			if err != nil {
-				t.Errorf("%s: %v: %s", path, err, b)
+				t.Errorf("%s: %v: %s", c.file, err, body)
 			}
-			Subject(name, b)
-			Branch(name, b)
-			Labels(b)
-			Changed(b)
-			Bot(b)
+			Subject(c.event, body)
+			Branch(c.event, body)
+			Labels(body)
+			Changed(body)
+			Bot(body)
 		})
 	}
+}
+
+// broken calls f with the body in all its broken forms.
+func (s sample) broken(t *testing.T, f func(body []byte)) {
+	t.Helper()
+	var payload map[string]any
+	if err := json.Unmarshal(s.body, &payload); err != nil {
+		t.Fatal(s.file, err)
+	}
+	broken(payload, func() {
+		b, err := json.Marshal(payload)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f(b)
+	})
 }
 
 // broken calls f with every member of o, two deep, replaced by strange values.
@@ -219,17 +220,8 @@ func TestNothingSharesTheBody(t *testing.T) {
 }
 
 func FuzzRead(f *testing.F) {
-	cases, _ := filepath.Glob(filepath.Join("..", "..", "testdata", "github", "*", "in.json"))
-	for _, path := range cases {
-		body, err := os.ReadFile(path)
-		if err != nil {
-			f.Fatal(err)
-		}
-		event, err := os.ReadFile(filepath.Join(filepath.Dir(path), "event"))
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(strings.TrimSpace(string(event)), body)
+	for _, c := range cases(f, "github", 20) {
+		f.Add(c.event, c.body)
 	}
 	f.Add("", []byte(`{"a`))
 	f.Add("x_y", []byte(`{"a":"\`))
