@@ -2,9 +2,7 @@ package clients
 
 import (
 	"encoding/json"
-	"errors"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -22,15 +20,7 @@ var answerTraps = map[string]string{
 // TestAnswers compiles what the Web API answers, as it stands in the transcripts,
 // as literals of the types that Slack's client gives its callers.
 func TestAnswers(t *testing.T) {
-	modules := modules(t, "@slack/web-api")
-	dir := t.TempDir()
-	if err := os.CopyFS(dir, os.DirFS("types")); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Symlink(modules, filepath.Join(dir, "node_modules")); err != nil {
-		t.Fatal(err)
-	}
-	src := sources{dir: dir, at: map[string][]span{}}
+	src := newSources(t, "@slack/web-api")
 	var list, traps []payload
 	for method, answers := range transcribed(t) {
 		list = append(list, src.add(t, typeOfAnswer(method), answers)...)
@@ -38,12 +28,7 @@ func TestAnswers(t *testing.T) {
 	for method, answer := range answerTraps {
 		traps = append(traps, src.add(t, typeOfAnswer(method), []payload{{from: method, json: []byte(answer)}})...)
 	}
-	out, err := exec.Command(filepath.Join(modules, ".bin", "tsc"), "--pretty", "false", "--project", dir).CombinedOutput()
-	if exit := new(exec.ExitError); err != nil && !errors.As(err, &exit) {
-		t.Fatal(err)
-	}
-	faults := src.faults(t, string(out))
-	compiled := func(p payload) []string { return faults[string(p.json)] }
+	compiled := src.compile(t)
 	each(t, list, compiled)
 	trapped(t, traps, compiled)
 }
@@ -54,30 +39,44 @@ func typeOfAnswer(method string) string { return `import("./answers").Answers["`
 // the place of ids there is a string as well.
 func transcribed(t *testing.T) map[string][]payload {
 	t.Helper()
-	files, err := filepath.Glob("../http/slack/*.http")
+	found := map[string][]payload{}
+	for _, x := range exchanges(t, "slack") {
+		_, method, api := strings.Cut(x.request, " /api/")
+		method = method[:max(0, strings.IndexAny(method, "?/\n"))]
+		// blocks.validate is younger than the types.
+		if !api || method == "blocks.validate" || strings.Contains(x.body, `"unknown_method"`) {
+			continue
+		}
+		p := payload{from: x.file, json: []byte(x.body)}
+		if !slices.ContainsFunc(found[method], func(q payload) bool { return string(q.json) == x.body }) {
+			found[method] = append(found[method], p)
+		}
+	}
+	return found
+}
+
+// exchange is a request of the transcripts with its answer, whose body is JSON.
+type exchange struct{ file, request, answer, body string }
+
+// exchanges are those with a platform.
+func exchanges(t *testing.T, platform string) (list []exchange) {
+	t.Helper()
+	files, err := filepath.Glob("../http/" + platform + "/*.http")
 	if err != nil || len(files) == 0 {
 		t.Fatal("no transcripts", err)
 	}
-	found := map[string][]payload{}
 	for _, file := range files {
 		b, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, exchange := range strings.Split(string(b), "\n===\n") {
-			request, answer, _ := strings.Cut(exchange, "\n---\n")
-			_, method, api := strings.Cut(request, " /api/")
-			method = method[:max(0, strings.IndexAny(method, "?/\n"))]
+		for text := range strings.SplitSeq(string(b), "\n===\n") {
+			request, answer, _ := strings.Cut(text, "\n---\n")
 			_, body, _ := strings.Cut(answer, "\n\n")
-			// blocks.validate is younger than the types.
-			if !api || !json.Valid([]byte(body)) || method == "blocks.validate" || strings.Contains(body, `"unknown_method"`) {
-				continue
-			}
-			p := payload{from: filepath.Base(file), json: []byte(strings.TrimSpace(body))}
-			if !slices.ContainsFunc(found[method], func(q payload) bool { return string(q.json) == string(p.json) }) {
-				found[method] = append(found[method], p)
+			if body = strings.TrimSpace(body); json.Valid([]byte(body)) {
+				list = append(list, exchange{filepath.Base(file), request, answer, body})
 			}
 		}
 	}
-	return found
+	return list
 }

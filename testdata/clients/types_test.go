@@ -20,29 +20,13 @@ const perFile = 100
 // TestTypes compiles every payload as a literal of the type of what its platform
 // takes: a member of another name or type is an error.
 func TestTypes(t *testing.T) {
-	modules := modules(t, "typescript")
-	dir := t.TempDir()
-	if err := os.CopyFS(dir, os.DirFS("types")); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Symlink(modules, filepath.Join(dir, "node_modules")); err != nil {
-		t.Fatal(err)
-	}
-	src := sources{dir: dir, at: map[string][]span{}}
+	src := newSources(t, "typescript")
 	list := src.add(t, "Slack", written(t, "slack", "slack-attachments"))
 	list = append(list, src.add(t, "Discord", written(t, "discord", "discord-components"))...)
 	traps := src.add(t, "Slack", slackTraps)
 	traps = append(traps, src.add(t, "Discord", discordTraps)...)
 
-	out, err := exec.Command(filepath.Join(modules, ".bin", "tsc"), "--pretty", "false", "--project", dir).CombinedOutput()
-	if exit := new(exec.ExitError); err != nil && !errors.As(err, &exit) {
-		t.Fatal(err)
-	}
-	faults := src.faults(t, string(out))
-	if len(faults) == 0 {
-		t.Fatalf("the compiler did not see the payloads: %v: %s", err, out)
-	}
-	compiled := func(p payload) []string { return faults[string(p.json)] }
+	compiled := src.compile(t)
 	each(t, list, compiled)
 	trapped(t, traps, compiled)
 }
@@ -118,6 +102,20 @@ type sources struct {
 	at  map[string][]span // by file
 }
 
+// newSources are the types of the platforms, and no payload yet. The test wants one
+// of the installed packages.
+func newSources(t *testing.T, client string) *sources {
+	t.Helper()
+	modules, dir := modules(t, client), t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS("types")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(modules, filepath.Join(dir, "node_modules")); err != nil {
+		t.Fatal(err)
+	}
+	return &sources{dir: dir, at: map[string][]span{}}
+}
+
 // span is where a payload ends.
 type span struct {
 	line int
@@ -144,6 +142,21 @@ func (s *sources) add(t *testing.T, typ string, list []payload) []payload {
 		}
 	}
 	return list
+}
+
+// compile gives the compiler's errors about a payload. There are some: those of the
+// traps.
+func (s *sources) compile(t *testing.T) (faults func(p payload) []string) {
+	t.Helper()
+	out, err := exec.Command(filepath.Join(s.dir, "node_modules", ".bin", "tsc"), "--pretty", "false", "--project", s.dir).CombinedOutput()
+	if exit := new(exec.ExitError); err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	found := s.faults(t, string(out))
+	if len(found) == 0 {
+		t.Fatalf("the compiler did not see the payloads: %v: %s", err, out)
+	}
+	return func(p payload) []string { return found[string(p.json)] }
 }
 
 // said is an error of the compiler. Lines which go on with one are indented.
