@@ -309,17 +309,17 @@ func (g *Gateway) delivery(source string, d rules.Delivery) (n store.NewDelivery
 	return n, nil
 }
 
-// planKey is a route, a destination, and the style of the source. Without values
-// of its own an event has the plan of all that take this way.
+// planKey is a route, a destination, and what of the source is in a plan. Without
+// values of its own an event has the plan of all that take this way.
 type planKey struct {
-	route     int
-	to, style string
+	route             int
+	to, style, sender string
 }
 
 // planJSON is the plan of a delivery as it is stored.
 func (g *Gateway) planJSON(dest *destination, d rules.Delivery, source string) ([]byte, error) {
 	common := len(d.Set) == 0 && len(d.SetIn) == 0
-	key := planKey{d.RouteIndex, d.To, g.styleOf(source)}
+	key := planKey{d.RouteIndex, d.To, g.styleOf(source), g.senderOf(source)}
 	if common {
 		if b, ok := g.plans.Load(key); ok {
 			return b.([]byte), nil
@@ -342,7 +342,7 @@ func (g *Gateway) Plan(d rules.Delivery, source string) *render.Plan {
 
 func (g *Gateway) planFor(dest *destination, d rules.Delivery, source string) *render.Plan {
 	p := dest.planFor(g.route(d), g.styleOf(source))
-	p.Set, p.SetIn = d.Set, d.SetIn
+	p.Set, p.SetIn, p.Sender = d.Set, d.SetIn, g.senderOf(source)
 	return &p
 }
 

@@ -96,7 +96,7 @@ func looksLike(e *ingest.Event) string {
 // Settle finds out the dialect of an event for one of its source's: the one that
 // it names, the only one that the source takes, or what the body looks like. Only
 // an event of GitHub's keeps its name.
-func Settle(src *config.Source, e *ingest.Event) error {
+func Settle(src *ingest.Source, e *ingest.Event) error {
 	switch {
 	case e.Dialect != "":
 	case len(src.Accept) == 1:
@@ -115,8 +115,9 @@ func Settle(src *config.Source, e *ingest.Event) error {
 
 // dryRun is admin.Options.DryRun.
 func (g *Gateway) dryRun(a *admin.Event) (any, error) {
-	src := g.conf.Source(a.Source)
-	if src == nil {
+	all := g.sources()
+	i := slices.IndexFunc(all, func(s ingest.Source) bool { return s.Name == a.Source })
+	if i < 0 {
 		return nil, &admin.Refusal{Why: fmt.Sprintf("no source %q", a.Source)}
 	}
 	body, err := ingest.Object(a.Body)
@@ -127,7 +128,7 @@ func (g *Gateway) dryRun(a *admin.Event) (any, error) {
 	if e.Name == "" && e.Dialect != "slack" && e.Dialect != "discord" {
 		e.Name = github.Guess(body)
 	}
-	if err := Settle(src, e); err != nil {
+	if err := Settle(&all[i], e); err != nil {
 		return nil, &admin.Refusal{Why: err.Error()}
 	}
 	return g.DryRun(e)

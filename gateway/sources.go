@@ -162,6 +162,19 @@ func (g *Gateway) styleOf(source string) string {
 	return g.conf.Defaults.GitHub
 }
 
+// senderOf is the name that the webhook of a source was given, as Discord shows it
+// over messages which name no other; empty when it was given none.
+func (g *Gateway) senderOf(source string) string {
+	r := g.roster.Load()
+	if r == nil {
+		return ""
+	}
+	if i := r.find(source); i >= 0 {
+		return r.made[i].Title
+	}
+	return r.shown[source].Title
+}
+
 // keeper changes sources: for their senders, and for administrators.
 type keeper struct{ *Gateway }
 

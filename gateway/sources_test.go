@@ -3,6 +3,7 @@ package gateway
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -70,6 +71,14 @@ func TestDynamicSourcesAsDiscordHasThem(t *testing.T) {
 	events := s.call("GET", "/api/v1/events", "", 200)
 	if got := events.Get("events.#.source").Raw + events.Get("events.#.deliveries.0.to").Raw; got != `["Deploys 2","Deploys"]["rest","look"]` {
 		t.Errorf("routed: %s", got)
+	}
+
+	// The name of the webhook stands over a message that names no other.
+	for body, want := range map[string]string{`{"content":"hello"}`: "Deploys", `{"content":"hello","username":"Ana"}`: "Ana"} {
+		got := s.call("POST", "/api/v1/route", fmt.Sprintf(`{"source":"Deploys","dialect":"discord","body":%s}`, body), 200)
+		if name := got.Get("deliveries.0.parts.0.sender.name").Str; name != want {
+			t.Errorf("%s comes from %q: %s", body, name, got.Raw)
+		}
 	}
 
 	if got := s.call("GET", "/api/v10/channels/41771983423143937/webhooks", "", 200); got.Get("#").Int() != 1 || got.Get("0.token").Str != made.Get("token").Str {

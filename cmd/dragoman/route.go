@@ -28,10 +28,11 @@ func newRoute() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			src := c.Source(source)
-			if src == nil {
+			conf := c.Source(source)
+			if conf == nil {
 				return usage("--source: no source %q", source)
 			}
+			src := gateway.IngestSource(conf)
 			g, err := compile(c)
 			if err != nil {
 				return err
@@ -47,7 +48,7 @@ func newRoute() *cobra.Command {
 			if e.Name == "" && dialect != "slack" && dialect != "discord" {
 				e.Name = eventOf(args[0], body)
 			}
-			if err := gateway.Settle(src, e); err != nil {
+			if err := gateway.Settle(&src, e); err != nil {
 				return usage("--dialect: %v", err)
 			}
 			dry, err := g.DryRun(e)

@@ -19,6 +19,7 @@ type Plan struct {
 	Original   bool          `json:"original,omitzero"`   // the body as received
 	Set        []rules.Value `json:"set,omitzero"`        // fields of the neutral message, and words
 	SetIn      []rules.Value `json:"set_in,omitzero"`     // paths in the body, and JSON
+	Sender     string        `json:"sender,omitzero"`     // name of who sends, when the message has none
 	AsText     bool          `json:"as_text,omitzero"`    // mentions are words, whatever the directory knows
 	Users      []string      `json:"users,omitzero"`      // who may be notified, by ids at the destination
 	Groups     []string      `json:"groups,omitzero"`     // likewise
@@ -143,6 +144,9 @@ func Message(m *chat.Message, n *chat.Notes, j Job) error {
 	}
 	if err := translators.Read(m, n, format, &in); err != nil {
 		return err
+	}
+	if m.Sender.Name == "" {
+		m.Sender.Name = j.Plan.Sender
 	}
 	set(m, n, j.Plan.Set)
 	uploads(m, n, in.Files)
