@@ -245,8 +245,14 @@ func (r *Runner) poll() time.Duration {
 	return poll
 }
 
-// end gives each lane back as soon as its worker has ended.
+// end gives each lane back as soon as its worker has ended. From now on the others
+// share what there is without this process.
 func (r *Runner) end(ctx context.Context) {
+	c, cancel := context.WithTimeout(context.WithoutCancel(ctx), callTimeout)
+	if _, err := r.o.Store.Alive(c, r.o.Owner, 0); err != nil {
+		r.o.Log.Error("other gateways cannot be told that this one stops", "error", err)
+	}
+	cancel()
 	ended := make(chan struct{})
 	go func() { r.wg.Wait(); close(ended) }()
 	for {

@@ -76,6 +76,26 @@ func (w *world) wantOrder(n int, apart float64, lanes ...string) {
 	}
 }
 
+// gap is the longest time, in seconds, in which nothing of a lane was sent.
+func (w *world) gap(lane string) (most float64) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	last := -1.0
+	for _, s := range w.sent {
+		words := strings.Fields(s)
+		if !strings.HasPrefix(words[len(words)-1], lane) {
+			continue
+		}
+		var at float64
+		fmt.Sscan(words[0], &at)
+		if last >= 0 {
+			most = max(most, at-last)
+		}
+		last = at
+	}
+	return most
+}
+
 // by are the times, in seconds, at which a gateway sent.
 func (w *world) by(name string) (at []float64) {
 	w.mu.Lock()
@@ -129,6 +149,30 @@ func TestALaneIsHandedOverAtOnceWhenItsGatewayStops(t *testing.T) {
 		}
 		pass(time.Minute)
 		w.wantOrder(100, 0, "a")
+	})
+}
+
+// A gateway that stops has no share any more: the others, who have theirs, take its
+// lanes at once.
+func TestThoseWhoHaveTheirShareTakeTheLanesOfOneWhoStops(t *testing.T) {
+	bubble(t, func(w *world) {
+		w.dest.Pace = Pace{N: 1, Per: time.Second / 10}
+		_, stop := w.join("second")
+		defer stop()
+		_, stopThird := w.join("third")
+		defer stopThird()
+		pass(11 * time.Second) // they know of each other
+		lanes := []string{"a", "b", "c"}
+		w.queues(300, lanes...)
+		pass(5 * time.Second)
+		w.stop()
+		pass(time.Minute)
+		w.wantOrder(300, 0, lanes...)
+		for _, l := range lanes {
+			if gap := w.gap(l); gap > 0.3 {
+				t.Errorf("%s stood still for %.1f s", l, gap)
+			}
+		}
 	})
 }
 

@@ -89,7 +89,8 @@ type Store interface {
 	// deliveries. It prevails over a Finish by a holder who has not seen it yet.
 	SetGate(ctx context.Context, lane string, g Gate) error
 
-	// Alive says that owner is at work for term from now, and returns who else is.
+	// Alive says that owner is at work for term from now, and returns who else is. One
+	// that stops says so with a term of 0: it has no share of the lanes any more.
 	Alive(ctx context.Context, owner string, term time.Duration) (Peers, error)
 
 	// Message is what a source's handle names, with its latest body.
