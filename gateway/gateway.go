@@ -81,8 +81,10 @@ func build(c *config.Config, s store.Store, log *slog.Logger, connect connector)
 	now := g.latest.Load
 	g.watch, g.replays = newWatch(now), newReplays(now)
 	g.store = &observed{s, g.watch}
+	caller, _ := s.(store.Caller)
 	g.runner = lane.New(lane.Options{
 		Store:       g.store,
+		Caller:      caller,
 		Owner:       owner(),
 		Destination: func(name string) (lane.Destination, bool) { return now().destination(name) },
 		Render:      func(ctx context.Context, d *store.Delivery) (lane.Rendered, error) { return now().render(ctx, d) },

@@ -128,7 +128,7 @@ func (s *sim) tell(format string, args ...any) { s.told = append(s.told, fmt.Spr
 // simProc is one process: a gateway, and its ways to the store and the network,
 // which end when it crashes.
 type simProc struct {
-	store.Store
+	*memory.Store
 	net  *simNet
 	g    *Gateway
 	stop func()
@@ -161,6 +161,14 @@ func (s *sim) start() *simProc {
 	wg.Go(func() { p.g.learn(ctx) })
 	p.stop = func() { cancel(); wg.Wait() }
 	return p
+}
+
+// Call is what a process says to the others, if it can.
+func (p *simProc) Call(ctx context.Context, owner string, c store.Call) error {
+	if err := p.alive(); err != nil {
+		return err
+	}
+	return p.Store.Call(ctx, owner, c)
 }
 
 var errCrashed = errors.New("sim: the process has crashed")

@@ -68,9 +68,10 @@ const (
 
 // Options are what a Runner needs. All functions may be called concurrently.
 type Options struct {
-	Store store.Store
-	Owner string        // names this process in leases
-	Term  time.Duration // of a lease; 0: 30 s
+	Store  store.Store
+	Caller store.Caller  // nil: no other process can have the store
+	Owner  string        // names this process in leases
+	Term   time.Duration // of a lease; 0: 30 s
 	// Destination finds a destination by name; false when the configuration no
 	// longer has it.
 	Destination func(name string) (Destination, bool)
@@ -121,8 +122,10 @@ type Runner struct {
 	hosts   map[string]*host
 	rings   map[string]*ring // what lanes and channels have been sent
 	peers   int              // gateways at work, this one among them
-	missed  map[string]bool  // woken, or given back: others are told
-	back    []store.Lane     // to be given back
+	wanted  map[string]want
+	others  map[string]bool // that others have, as far as is known
+	due     bool            // the store is to be asked for lanes
+	back    []store.Lane    // to be given back
 	wg      sync.WaitGroup
 }
 
@@ -131,42 +134,21 @@ func New(o Options) *Runner {
 	if o.Term == 0 {
 		o.Term = 30 * time.Second
 	}
-	return &Runner{o: o, wake: make(chan struct{}, 1), workers: map[string]*worker{}, hosts: map[string]*host{}, rings: map[string]*ring{}, missed: map[string]bool{}, peers: 1}
+	return &Runner{o: o, wake: make(chan struct{}, 1), workers: map[string]*worker{}, hosts: map[string]*host{}, rings: map[string]*ring{}, wanted: map[string]want{}, others: map[string]bool{}, peers: 1}
 }
 
 // Wake says that lanes have new deliveries or an opened gate.
 func (r *Runner) Wake(lanes ...string) {
-	lease := false
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	for _, name := range lanes {
 		if w := r.workers[name]; w != nil {
 			w.poke()
 		} else {
-			lease = true
-			r.missed[name] = true
+			r.want(name, want{tell: true})
+			r.look()
 		}
 	}
-	r.mu.Unlock()
-	if lease {
-		r.look()
-	}
-}
-
-// heard is what another gateway says with Wake.
-func (r *Runner) heard(lanes []string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if len(lanes) == 0 {
-		for _, w := range r.workers {
-			w.poke()
-		}
-	}
-	for _, name := range lanes {
-		if w := r.workers[name]; w != nil {
-			w.poke()
-		}
-	}
-	r.look()
 }
 
 func (r *Runner) look() {
@@ -213,15 +195,18 @@ func (r *Runner) setGate(ctx context.Context, lane string, g store.Gate) error {
 func (r *Runner) Run(ctx context.Context) {
 	renew := time.NewTicker(r.o.Term / 3)
 	defer renew.Stop()
-	again := time.NewTimer(r.poll())
-	defer again.Stop()
 	var listening sync.WaitGroup
 	defer listening.Wait()
-	if c, ok := r.o.Store.(store.Caller); ok {
-		listening.Go(func() { r.listen(ctx, c) })
+	if r.o.Caller != nil {
+		listening.Go(func() { r.listen(ctx) })
 	}
 	r.alive(ctx)
-	r.lease(ctx)
+	if r.Peers() > 1 { // they learn that there is one more
+		r.call(ctx, store.Call{})
+	}
+	r.lease(ctx, true)
+	again := time.NewTimer(r.poll())
+	defer again.Stop()
 	for {
 		select {
 		case <-ctx.Done():
@@ -230,10 +215,10 @@ func (r *Runner) Run(ctx context.Context) {
 		case <-renew.C:
 			r.renew(ctx)
 		case <-again.C:
-			r.lease(ctx)
+			r.lease(ctx, true)
 			again.Reset(r.poll())
 		case <-r.wake:
-			r.lease(ctx)
+			r.lease(ctx, false)
 		}
 	}
 }
@@ -258,36 +243,36 @@ func (r *Runner) end(ctx context.Context) {
 	for {
 		select {
 		case <-r.wake:
-			r.lease(ctx)
+			r.lease(ctx, false)
 		case <-ended:
-			r.lease(ctx)
+			r.lease(ctx, false)
 			return
 		}
 	}
 }
 
-// lease gives back what is to be given back, takes lanes that have work, and
-// starts their workers. Lanes that it was woken for and cannot have are another's.
-func (r *Runner) lease(ctx context.Context) {
+// lease gives back what is to be given back, takes lanes that have work where they
+// are due, and starts their workers. It tells the others of what it was asked for
+// and does not have.
+func (r *Runner) lease(ctx context.Context, due bool) {
 	r.giveBack(ctx)
-	r.take(ctx)
 	r.mu.Lock()
-	var missed []string
-	for name := range r.missed {
-		if r.workers[name] == nil && (r.peers > 1 || ctx.Err() != nil) { // who stops may not know yet of one who has come
-			missed = append(missed, name)
-		}
+	if due {
+		clear(r.others)
 	}
-	clear(r.missed)
+	due = due || r.due
+	wanted := r.wanted
+	r.due, r.wanted = false, map[string]want{}
 	r.mu.Unlock()
-	c, ok := r.o.Store.(store.Caller)
-	if !ok || len(missed) == 0 {
-		return
+	if due {
+		r.take(ctx)
 	}
-	c2, cancel := context.WithTimeout(context.WithoutCancel(ctx), callTimeout)
-	defer cancel()
-	if err := c.Call(c2, r.o.Owner, missed); err != nil {
-		r.o.Log.Error("other gateways cannot be told of lanes", "error", err)
+	told, freed := r.settle(wanted, ctx.Err() != nil)
+	if len(freed) > 0 {
+		r.call(ctx, store.Call{Lanes: freed, Free: true})
+	}
+	if len(told) > 0 {
+		r.call(ctx, store.Call{Lanes: told})
 	}
 }
 
@@ -362,7 +347,8 @@ func (r *Runner) remove(w *worker, lost bool) {
 	}
 	if !lost {
 		r.back = append(r.back, w.held())
-		r.missed[w.name] = true
+		r.want(w.name, want{tell: true, free: true})
+		r.due = true
 		r.look()
 	}
 }

@@ -83,10 +83,11 @@ func (w *world) render(_ context.Context, d *store.Delivery) (Rendered, error) {
 func bubble(t *testing.T, f func(w *world)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		w := &world{t: t, store: memory.New(), start: time.Now(), parts: 1}
+		st := memory.New()
+		w := &world{t: t, store: st, start: time.Now(), parts: 1}
 		w.dest = Destination{Client: w, Host: "h", Timeout: 10 * time.Second, Policy: Policy{First: 2 * time.Second, Most: 30 * time.Minute, Age: 24 * time.Hour}}
 		w.run = New(Options{
-			Store: w.store, Owner: "test", Render: w.render,
+			Store: st, Caller: st, Owner: "test", Render: w.render,
 			Destination: func(name string) (Destination, bool) { return w.dest, name != "gone" },
 			Log:         slog.New(slog.NewTextHandler(io.Discard, nil)),
 		})

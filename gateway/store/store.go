@@ -140,11 +140,17 @@ type Store interface {
 // between them. What is called may get lost: it saves waiting, and nothing else
 // depends on it.
 type Caller interface {
-	// Call tells the other owners that lanes may have work, or are free.
-	Call(ctx context.Context, owner string, lanes []string) error
+	// Call tells the other owners of lanes.
+	Call(ctx context.Context, owner string, c Call) error
 	// Listen gives what others call to heard, until ctx ends or the connection is
-	// lost. No lanes: it may be any.
-	Listen(ctx context.Context, owner string, heard func(lanes []string)) error
+	// lost.
+	Listen(ctx context.Context, owner string, heard func(Call)) error
+}
+
+// Call says that lanes may have work: those named, or any where none is.
+type Call struct {
+	Lanes []string `json:"lanes,omitempty"`
+	Free  bool     `json:"free,omitzero"` // they have been given back
 }
 
 // Peers are the owners at work.

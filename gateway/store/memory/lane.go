@@ -66,21 +66,21 @@ func (s *Store) Alive(ctx context.Context, owner string, term time.Duration) (st
 }
 
 // Call implements store.Caller.
-func (s *Store) Call(ctx context.Context, owner string, lanes []string) error {
+func (s *Store) Call(ctx context.Context, owner string, c store.Call) error {
 	if err := s.begin(ctx); err != nil {
 		return err
 	}
 	defer s.mu.Unlock()
 	for l := range s.listeners {
 		if l.owner != owner {
-			go l.heard(slices.Clone(lanes))
+			go l.heard(store.Call{Lanes: slices.Clone(c.Lanes), Free: c.Free})
 		}
 	}
 	return nil
 }
 
 // Listen implements store.Caller.
-func (s *Store) Listen(ctx context.Context, owner string, heard func(lanes []string)) error {
+func (s *Store) Listen(ctx context.Context, owner string, heard func(store.Call)) error {
 	if err := s.begin(ctx); err != nil {
 		return err
 	}

@@ -71,7 +71,7 @@ type lane struct {
 
 type listener struct {
 	owner string
-	heard func(lanes []string)
+	heard func(store.Call)
 }
 
 type seenKey struct{ source, key string }

@@ -15,8 +15,8 @@ var _ store.Caller = (*Store)(nil)
 // call is what one process tells the others, in a notification on the channel
 // that has the schema's name.
 type call struct {
-	From  string   `json:"from"`
-	Lanes []string `json:"lanes,omitempty"` // none: any
+	From string `json:"from"`
+	store.Call
 }
 
 const (
@@ -27,28 +27,38 @@ const (
 )
 
 // Call implements store.Caller. It does not wait for the disk.
-func (s *Store) Call(ctx context.Context, owner string, lanes []string) error {
+func (s *Store) Call(ctx context.Context, owner string, c store.Call) error {
 	if err := s.enter(ctx); err != nil {
 		return err
 	}
 	defer s.leave()
 	b := &pgx.Batch{}
 	b.Queue("SET LOCAL synchronous_commit = off")
-	for some := range slices.Chunk(lanes, callLanes) {
-		said, err := json.Marshal(call{owner, texts(some)})
+	say := func(some []string) error {
+		said, err := json.Marshal(call{owner, store.Call{Lanes: texts(some), Free: c.Free}})
 		if err == nil && len(said) > callBytes {
-			said, err = json.Marshal(call{From: owner})
+			said, err = json.Marshal(call{owner, store.Call{Free: c.Free}})
 		}
-		if err != nil {
+		if err == nil {
+			b.Queue("SELECT pg_notify(current_schema(), $1)", string(said))
+		}
+		return err
+	}
+	if len(c.Lanes) == 0 {
+		if err := say(nil); err != nil {
 			return err
 		}
-		b.Queue("SELECT pg_notify(current_schema(), $1)", string(said))
+	}
+	for some := range slices.Chunk(c.Lanes, callLanes) {
+		if err := say(some); err != nil {
+			return err
+		}
 	}
 	return s.write(ctx, func(tx pgx.Tx) error { return tx.SendBatch(ctx, b).Close() })
 }
 
 // Listen implements store.Caller. It has a connection of its own.
-func (s *Store) Listen(ctx context.Context, owner string, heard func(lanes []string)) error {
+func (s *Store) Listen(ctx context.Context, owner string, heard func(store.Call)) error {
 	c, err := pgx.ConnectConfig(ctx, s.pool.Config().ConnConfig)
 	if err != nil {
 		return clean(err)
@@ -61,7 +71,7 @@ func (s *Store) Listen(ctx context.Context, owner string, heard func(lanes []str
 	if _, err := c.Exec(ctx, "LISTEN "+pgx.Identifier{schema}.Sanitize()); err != nil {
 		return clean(err)
 	}
-	heard(nil) // what was called before
+	heard(store.Call{}) // what was called before
 	for {
 		n, err := c.WaitForNotification(ctx)
 		if err != nil {
@@ -72,7 +82,7 @@ func (s *Store) Listen(ctx context.Context, owner string, heard func(lanes []str
 			for i, name := range said.Lanes {
 				said.Lanes[i] = plain(name)
 			}
-			heard(said.Lanes)
+			heard(said.Call)
 		}
 	}
 }

@@ -257,12 +257,16 @@ func TestLanesAreCalled(t *testing.T) {
 	defer cancel()
 	listen := func(s *Store, owner string) {
 		wg.Go(func() {
-			err := s.Listen(ctx, owner, func(lanes []string) {
-				if lanes == nil {
-					heard <- owner + " all"
+			err := s.Listen(ctx, owner, func(c store.Call) {
+				how := ""
+				if c.Free {
+					how = " free"
 				}
-				for _, l := range lanes {
-					heard <- owner + " " + l
+				if c.Lanes == nil {
+					heard <- owner + " all" + how
+				}
+				for _, l := range c.Lanes {
+					heard <- owner + " " + l + how
 				}
 			})
 			if ctx.Err() == nil {
@@ -289,22 +293,24 @@ func TestLanesAreCalled(t *testing.T) {
 	listen(first, "first")
 	listen(second, "second")
 	want("first all", "second all")
-	call := func(s *Store, owner string, lanes ...string) {
+	call := func(s *Store, owner string, c store.Call) {
 		t.Helper()
-		if err := s.Call(ctx, owner, lanes); err != nil {
+		if err := s.Call(ctx, owner, c); err != nil {
 			t.Fatal(err)
 		}
 	}
-	call(first, "first", "a", "it's \x00\xff")
+	call(first, "first", store.Call{Lanes: []string{"a", "it's \x00\xff"}})
 	want("second a", "second it's \x00\xff")
-	call(second, "second", strings.Repeat("long", 3000))
+	call(second, "second", store.Call{Lanes: []string{strings.Repeat("long", 3000)}, Free: true})
+	want("first all free")
+	call(second, "second", store.Call{})
 	want("first all")
 	many := make([]string, 120)
 	heardOf := make([]string, 120)
 	for i := range many {
 		many[i] = fmt.Sprintf("lane %03d", i)
-		heardOf[i] = "second " + many[i]
+		heardOf[i] = "second " + many[i] + " free"
 	}
-	call(first, "first", many...)
+	call(first, "first", store.Call{Lanes: many, Free: true})
 	want(heardOf...)
 }
