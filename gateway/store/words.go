@@ -1,8 +1,8 @@
 package store
 
 import (
+	"bytes"
 	"slices"
-	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -20,11 +20,11 @@ const (
 // bytes.
 func Words(summary string, body []byte) []string {
 	w := words{seen: map[string]bool{}}
-	w.text(summary)
+	w.text([]byte(summary))
 	if b := skipSpace(body); len(b) > 0 && (b[0] == '{' || b[0] == '[') {
 		w.json(b)
 	} else {
-		w.text(string(body))
+		w.text(body)
 	}
 	return w.list
 }
@@ -41,39 +41,54 @@ type words struct {
 	word []byte // the one being read
 }
 
+// lower is the lower case of an ASCII letter or digit, 0 of another byte.
+var lower = func() (t [256]byte) {
+	for c := byte(0); c < utf8.RuneSelf; c++ {
+		switch {
+		case 'a' <= c && c <= 'z', '0' <= c && c <= '9':
+			t[c] = c
+		case 'A' <= c && c <= 'Z':
+			t[c] = c | 0x20
+		}
+	}
+	return t
+}()
+
 // text adds the words of s. A sign of a script that is written without spaces is
 // a word of its own.
-func (w *words) text(s string) {
-	for _, r := range s {
-		switch {
-		case len(w.list) == maxWords:
-			return
-		case r < utf8.RuneSelf:
-			switch {
-			case 'a' <= r && r <= 'z' || '0' <= r && r <= '9':
-				w.add(r)
-			case 'A' <= r && r <= 'Z':
-				w.add(r | 0x20)
-			default:
-				w.end()
+func (w *words) text(s []byte) {
+	for len(s) > 0 && len(w.list) < maxWords {
+		if s[0] < utf8.RuneSelf {
+			n := 0
+			for n < len(s) && lower[s[n]] != 0 {
+				n++
 			}
+			for _, c := range s[:min(n, maxWordBytes-len(w.word))] {
+				w.word = append(w.word, lower[c])
+			}
+			if n < len(s) && s[n] < utf8.RuneSelf {
+				w.end()
+				n++
+			}
+			s = s[n:]
+			continue
+		}
+		r, n := utf8.DecodeRune(s)
+		s = s[n:]
+		switch {
 		case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana):
 			w.end()
 			w.word = utf8.AppendRune(w.word, r)
 			w.end()
 		case r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r)):
-			w.add(unicode.ToLower(r))
+			if r = unicode.ToLower(r); len(w.word)+utf8.RuneLen(r) <= maxWordBytes {
+				w.word = utf8.AppendRune(w.word, r)
+			}
 		default:
 			w.end()
 		}
 	}
 	w.end()
-}
-
-func (w *words) add(r rune) {
-	if len(w.word)+utf8.RuneLen(r) <= maxWordBytes {
-		w.word = utf8.AppendRune(w.word, r)
-	}
 }
 
 func (w *words) end() {
@@ -91,49 +106,52 @@ func (w *words) end() {
 // json adds the words of the strings in b that are not keys. What is wrong with
 // b does not matter: it has been judged before, or by nobody.
 func (w *words) json(b []byte) {
-	for len(b) > 0 && len(w.list) < maxWords {
-		if b[0] != '"' {
-			b = b[1:]
-			continue
+	for len(w.list) < maxWords {
+		from := bytes.IndexByte(b, '"')
+		if from < 0 {
+			return
 		}
-		n := 1
+		b = b[from+1:]
+		n, escaped := 0, false
 		for n < len(b) && b[n] != '"' {
 			if b[n] == '\\' {
+				escaped = true
 				n++
 			}
 			n++
 		}
-		inner := b[1:min(n, len(b))]
+		inner := b[:min(n, len(b))]
 		b = b[min(n+1, len(b)):]
-		if rest := skipSpace(b); len(rest) == 0 || rest[0] != ':' {
-			w.text(unescape(inner))
+		if rest := skipSpace(b); len(rest) > 0 && rest[0] == ':' {
+			continue
 		}
+		if escaped {
+			inner = unescape(inner)
+		}
+		w.text(inner)
 	}
 }
 
 // unescape undoes JSON's escapes, as far as words are concerned.
-func unescape(b []byte) string {
-	if !slices.Contains(b, '\\') {
-		return string(b)
-	}
-	var out strings.Builder
+func unescape(b []byte) []byte {
+	out := make([]byte, 0, len(b))
 	for i := 0; i < len(b); i++ {
 		switch {
 		case b[i] != '\\' || i+1 == len(b):
-			out.WriteByte(b[i])
+			out = append(out, b[i])
 		case b[i+1] == 'u' && i+5 < len(b):
 			r := rune(0)
 			for _, c := range b[i+2 : i+6] {
 				r = r<<4 | hexDigit(c)
 			}
-			out.WriteRune(r) // half of a pair becomes U+FFFD, which is in no word
+			out = utf8.AppendRune(out, r) // half of a pair becomes U+FFFD, which is in no word
 			i += 5
 		default:
-			out.WriteByte(' ') // a line break, a tab, a quotation mark, a slash
+			out = append(out, ' ') // a line break, a tab, a quotation mark, a slash
 			i++
 		}
 	}
-	return out.String()
+	return out
 }
 
 func hexDigit(c byte) rune {
