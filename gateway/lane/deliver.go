@@ -95,6 +95,9 @@ func (w *worker) sendNext(ctx context.Context, d *store.Delivery, dest *Destinat
 	if err := w.turn(ctx, dest); err != nil {
 		return err
 	}
+	if w.held().Gate.Stopped { // meanwhile, by a person
+		return nil
+	}
 	at := time.Now()
 	receipt, fault := w.send(ctx, d, i, dest)
 	attempt := store.Attempt{At: at, Part: i, Status: receipt.Status, Verdict: "ok", Took: time.Since(at)}

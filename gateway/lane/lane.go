@@ -125,6 +125,7 @@ type Runner struct {
 	wanted  map[string]want
 	others  map[string]bool // that others have, as far as is known
 	due     bool            // the store is to be asked for lanes
+	gates   bool            // and for the gates of those that are worked here
 	back    []store.Lane    // to be given back
 	wg      sync.WaitGroup
 }
@@ -185,6 +186,8 @@ func (r *Runner) setGate(ctx context.Context, lane string, g store.Gate) error {
 	r.mu.Unlock()
 	if w != nil {
 		w.setGate(g)
+	} else {
+		r.call(ctx, store.Call{Lanes: []string{lane}, Gate: true})
 	}
 	r.Wake(lane)
 	return nil
@@ -261,9 +264,12 @@ func (r *Runner) lease(ctx context.Context, due bool) {
 		clear(r.others)
 	}
 	due = due || r.due
-	wanted := r.wanted
-	r.due, r.wanted = false, map[string]want{}
+	wanted, gates := r.wanted, r.gates
+	r.due, r.wanted, r.gates = false, map[string]want{}, false
 	r.mu.Unlock()
+	if gates {
+		r.renew(ctx)
+	}
 	if due {
 		r.take(ctx)
 	}

@@ -47,6 +47,7 @@ func (r *Runner) heard(c store.Call) {
 	for _, name := range c.Lanes {
 		if w := r.workers[name]; w != nil {
 			w.poke()
+			r.gates = r.gates || c.Gate
 			continue
 		}
 		if c.Free {
@@ -54,7 +55,7 @@ func (r *Runner) heard(c store.Call) {
 		}
 		r.want(name, want{free: c.Free})
 	}
-	if r.due {
+	if r.due || r.gates {
 		r.look()
 	}
 }

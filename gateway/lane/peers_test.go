@@ -192,6 +192,31 @@ func TestALanesHolderIsCalledWhenAnotherGatewayAccepts(t *testing.T) {
 	})
 }
 
+// A lane is paused and resumed at once, also by way of a gateway that does not work
+// it.
+func TestALaneIsPausedByWayOfAnotherGateway(t *testing.T) {
+	bubble(t, func(w *world) {
+		w.dest.Pace = Pace{N: 1, Per: time.Second}
+		w.queues(20, "a")
+		pass(time.Second / 2)
+		second, stop := w.join("second")
+		defer stop()
+		pass(2 * time.Second)
+		if err := second.Pause(t.Context(), "a"); err != nil {
+			t.Fatal(err)
+		}
+		pass(3 * time.Second)
+		w.wantSent("0.0 a000", "1.0 a001", "2.0 a002")
+		if err := second.Open(t.Context(), "a"); err != nil {
+			t.Fatal(err)
+		}
+		pass(time.Second / 10)
+		w.wantSent("0.0 a000", "1.0 a001", "2.0 a002", "5.5 a003")
+		pass(time.Minute)
+		w.wantOrder(20, 1, "a")
+	})
+}
+
 func TestTheLanesOfAGatewayThatCrashedAreTakenWhenTheirLeaseEnds(t *testing.T) {
 	bubble(t, func(w *world) {
 		ctx := t.Context()

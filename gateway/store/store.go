@@ -151,6 +151,7 @@ type Caller interface {
 type Call struct {
 	Lanes []string `json:"lanes,omitempty"`
 	Free  bool     `json:"free,omitzero"` // they have been given back
+	Gate  bool     `json:"gate,omitzero"` // a person has set their gates
 }
 
 // Peers are the owners at work.

@@ -73,7 +73,8 @@ func (s *Store) Call(ctx context.Context, owner string, c store.Call) error {
 	defer s.mu.Unlock()
 	for l := range s.listeners {
 		if l.owner != owner {
-			go l.heard(store.Call{Lanes: slices.Clone(c.Lanes), Free: c.Free})
+			c.Lanes = slices.Clone(c.Lanes)
+			go l.heard(c)
 		}
 	}
 	return nil

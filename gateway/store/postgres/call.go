@@ -35,9 +35,12 @@ func (s *Store) Call(ctx context.Context, owner string, c store.Call) error {
 	b := &pgx.Batch{}
 	b.Queue("SET LOCAL synchronous_commit = off")
 	say := func(some []string) error {
-		said, err := json.Marshal(call{owner, store.Call{Lanes: texts(some), Free: c.Free}})
+		one := c
+		one.Lanes = texts(some)
+		said, err := json.Marshal(call{owner, one})
 		if err == nil && len(said) > callBytes {
-			said, err = json.Marshal(call{owner, store.Call{Free: c.Free}})
+			one.Lanes = nil
+			said, err = json.Marshal(call{owner, one})
 		}
 		if err == nil {
 			b.Queue("SELECT pg_notify(current_schema(), $1)", string(said))
