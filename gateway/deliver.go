@@ -242,7 +242,19 @@ func (g *Gateway) recall(ctx context.Context) error {
 		}
 		d.state.Store(&s)
 	}
+	g.share()
 	return nil
+}
+
+// share counts the lanes that post to each channel.
+func (g *Gateway) share() {
+	sharing := map[string]int{}
+	for name, d := range g.destinations {
+		if channel := d.state.Load().Channel; channel != "" && d.lane == name {
+			sharing[channel]++
+		}
+	}
+	g.sharing.Store(&sharing)
 }
 
 // learning learns now, and again with each configuration.
@@ -261,6 +273,7 @@ func (g *Gateway) learning(ctx context.Context) {
 // ceiling of a channel is shared by all its webhooks, and answers link to it. Who
 // does not answer is asked again at the next start.
 func (g *Gateway) learn(ctx context.Context) {
+	defer g.share()
 	for name, d := range g.destinations {
 		hook, ok := d.work.Client.(*client.Discord)
 		if !ok || d.state.Load().Channel != "" || ctx.Err() != nil {

@@ -42,8 +42,9 @@ type Gateway struct {
 	destinations map[string]*destination
 	lookups      map[string]render.Lookup // by format
 	labels       map[string]map[string]string
-	styles       map[string]string // by source: rich, discord
-	plans        sync.Map          // planKey → []byte, as stored
+	styles       map[string]string              // by source: rich, discord
+	plans        sync.Map                       // planKey → []byte, as stored
+	sharing      atomic.Pointer[map[string]int] // Discord's channels, as far as they are known: how many lanes post there
 	runner       *lane.Runner
 	relay        *relay // nil: nobody is served
 	http         *http.Client
@@ -179,6 +180,9 @@ func (g *Gateway) destination(name string) (lane.Destination, bool) {
 	work := d.work
 	if work.ChannelPace.N > 0 {
 		work.Channel = d.state.Load().Channel
+		if sharing := g.sharing.Load(); sharing != nil {
+			work.Sharing = (*sharing)[work.Channel]
+		}
 	}
 	return work, true
 }

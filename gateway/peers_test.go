@@ -82,3 +82,49 @@ func TestGatewaysCallEachOther(t *testing.T) {
 		stopFirst()
 	})
 }
+
+// Webhooks of one channel share its ceiling, whichever gateways work their lanes; of
+// which channel they are is learned once.
+func TestTheLanesOfAChannelAreCounted(t *testing.T) {
+	t.Setenv("CI_SECRET", secret)
+	p := newPlatforms(t)
+	for name, hook := range map[string]string{"A": "one", "B": "two", "C": "third", "D": "one"} { // hooks of one length are of one channel
+		t.Setenv("HOOK_"+name, p.discord(hook))
+	}
+	c, err := config.Parse("d.yaml", []byte(`version: 1
+egress: {allow: [127.0.0.0/8]}
+sources: {ci: {secret: {env: CI_SECRET}}}
+routes: [{name: all, when: "true", to: [a, b, c, d]}]
+destinations:
+  a: {discord: {url: {env: HOOK_A}}}
+  b: {discord: {url: {env: HOOK_B}}}
+  c: {discord: {url: {env: HOOK_C}}}
+  d: {discord: {url: {env: HOOK_D}}}
+`), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	st := memory.New()
+	check := func(g *Gateway) {
+		t.Helper()
+		for name, want := range map[string]int{"a": 2, "b": 2, "c": 1, "d": 2} {
+			if d, ok := g.destination(name); !ok || d.Sharing != want || d.Channel == "" {
+				t.Errorf("%s: %d lanes to channel %q", name, d.Sharing, d.Channel)
+			}
+		}
+	}
+	for range 2 { // learned, then remembered
+		g, err := New(c, st, slog.New(slog.DiscardHandler))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := g.recall(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		g.learn(t.Context())
+		check(g)
+	}
+	if p.checks != 4 {
+		t.Errorf("asked %d times", p.checks)
+	}
+}

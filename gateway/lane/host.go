@@ -75,7 +75,7 @@ func (h *host) count(limits ...limit) (wait time.Duration) {
 func (r *Runner) admit(d *Destination, w *worker) (wait time.Duration) {
 	r.host(d.Host, func(h *host) {
 		w.pace = d.Pace
-		wait = h.count(limit{&h.requests, d.Budget.Requests, r.peers}, limit{r.channel(d, w.name), d.ChannelPace, 1}, limit{r.ring("pace " + w.name), d.Pace, 1})
+		wait = h.count(limit{&h.requests, d.Budget.Requests, r.peers}, limit{r.channel(d, w.name), d.ChannelPace, max(1, min(r.peers, d.Sharing))}, limit{r.ring("pace " + w.name), d.Pace, 1})
 	})
 	return wait
 }

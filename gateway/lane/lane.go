@@ -28,9 +28,11 @@ type Destination struct {
 	Policy  Policy
 	Timeout time.Duration // of one request
 	Pace    Pace
-	// Channel, where it is known, is what several destinations post to; they share
-	// ChannelPace.
+	// Channel, where it is known, is what several lanes may post to, Sharing of them;
+	// they share ChannelPace. Since each may be worked by another gateway, of so many
+	// gateways each takes its part.
 	Channel     string
+	Sharing     int
 	ChannelPace Pace
 	Budget      Budget
 	// Unordered lets deliveries overtake each other, save those about one message.

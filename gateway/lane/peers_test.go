@@ -243,6 +243,36 @@ func TestTheLanesOfAGatewayThatCrashedAreTakenWhenTheirLeaseEnds(t *testing.T) {
 	})
 }
 
+// Lanes to one channel that different gateways work keep to its ceiling together.
+func TestGatewaysShareTheCeilingOfAChannel(t *testing.T) {
+	bubble(t, func(w *world) {
+		w.dest.Channel, w.dest.Sharing, w.dest.ChannelPace = "c", 2, Pace{N: 4, Per: time.Minute}
+		_, stop := w.join("second")
+		defer stop()
+		pass(11 * time.Second) // they know of each other
+		w.queues(10, "a", "b")
+		pass(time.Second)
+		if n := len(w.by("second")); n == 0 || n == len(w.sent) {
+			t.Fatalf("the second sent %d of %d", n, len(w.sent))
+		}
+		pass(20 * time.Minute)
+		var at []float64
+		for _, s := range w.sent {
+			var x float64
+			fmt.Sscan(s, &x)
+			at = append(at, x)
+		}
+		if len(at) != 20 {
+			t.Errorf("%d of 20 were sent", len(at))
+		}
+		for i := range at {
+			if i >= 4 && at[i]-at[i-4] < 60 {
+				t.Fatalf("five at %v", at[i-4:i+1])
+			}
+		}
+	})
+}
+
 // Who takes a lane over keeps to what has been sent before.
 func TestAPaceOutlivesItsHolder(t *testing.T) {
 	bubble(t, func(w *world) {
