@@ -1,19 +1,9 @@
-package chat
+package chat_test
 
 import (
-	"flag"
-	"os"
 	"testing"
+
+	"dragoman/translators/chat/chattest"
 )
 
-// TestMain has generated messages be the same each time, so that a failure is the
-// fault of a change; with DRAGOMAN_LONG set they are others every time.
-func TestMain(m *testing.M) {
-	flag.Parse()
-	if f := flag.Lookup("rapid.seed"); f != nil && f.Value.String() == "0" && os.Getenv("DRAGOMAN_LONG") == "" {
-		if err := f.Value.Set("1"); err != nil {
-			panic(err)
-		}
-	}
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { chattest.Main(m) }

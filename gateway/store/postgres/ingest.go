@@ -3,16 +3,13 @@ package postgres
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"dragoman/gateway/store"
 	"dragoman/gateway/store/column"
@@ -87,74 +84,6 @@ func ready(in *store.Incoming) incoming {
 	e.list, e.files = column.Uploads(in.Files)
 	e.words = strings.Join(store.Words(in.Summary, in.Body), " ")
 	return e
-}
-
-// known are the ids of lanes and plans, which are never deleted.
-type known struct {
-	mu    sync.Mutex
-	lanes map[string]int64
-	plans map[[32]byte]int64
-}
-
-// maxKnown bounds each of the maps.
-const maxKnown = 10_000
-
-func (k *known) forget() {
-	k.lanes, k.plans = map[string]int64{}, map[[32]byte]int64{}
-}
-
-func (k *known) get(lane string, plan [32]byte) (int64, int64) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	return k.lanes[lane], k.plans[plan]
-}
-
-func (k *known) set(lane string, laneID int64, plan [32]byte, planID int64) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if len(k.lanes) >= maxKnown || len(k.plans) >= maxKnown {
-		k.forget()
-	}
-	k.lanes[lane], k.plans[plan] = laneID, planID
-}
-
-// know returns the ids of a delivery's lane and plan, which are made when there are
-// none. They are committed on their own: nothing has to be undone when the events
-// are not stored.
-func (s *Store) know(ctx context.Context, d *store.NewDelivery, hash [32]byte) (lane, plan int64, err error) {
-	if lane, plan = s.known.get(d.Lane, hash); lane != 0 && plan != 0 {
-		return lane, plan, nil
-	}
-	if lane, err = s.lane(ctx, d.Lane); err != nil {
-		return 0, 0, err
-	}
-	plan, err = s.make(ctx, "SELECT id FROM plan WHERE hash = $1",
-		"INSERT INTO plan (hash, route, dest, body) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
-		hash[:], text(d.Route), text(d.To), append([]byte{}, d.Plan...))
-	if err != nil {
-		return 0, 0, err
-	}
-	s.known.set(d.Lane, lane, hash, plan)
-	return lane, plan, nil
-}
-
-// lane is the id of the lane of that name, made when there is none.
-func (s *Store) lane(ctx context.Context, name string) (int64, error) {
-	return s.make(ctx, "SELECT id FROM lane WHERE name = $1", "INSERT INTO lane (name) VALUES ($1) ON CONFLICT DO NOTHING", text(name))
-}
-
-// make finds a row by the first of args, or inserts it.
-func (s *Store) make(ctx context.Context, find, insert string, args ...any) (id int64, err error) {
-	for range 2 {
-		err = s.pool.QueryRow(ctx, find, args[0]).Scan(&id)
-		if !errors.Is(err, pgx.ErrNoRows) {
-			break
-		}
-		if _, err := s.pool.Exec(ctx, insert, args...); err != nil {
-			return 0, clean(err)
-		}
-	}
-	return id, clean(err)
 }
 
 // accept writes the events of several calls in one transaction.
@@ -349,57 +278,6 @@ func (t *tx) seen(ctx context.Context, events []*incoming) error {
 	return t.send(ctx, b)
 }
 
-// claims makes the claims of events that are stored.
-func (t *tx) claims(ctx context.Context, events []*incoming) error {
-	var anew []int64
-	var list []claimant
-	for _, e := range events {
-		if e.anew {
-			anew = append(anew, e.out.ID)
-		}
-		e.stands = make([]bool, len(e.Deliveries))
-		for i := range e.Deliveries {
-			if d := &e.Deliveries[i]; e.stored && d.Claims() {
-				list = append(list, claimant{d, e.out.ID, &e.stands[i]})
-			}
-		}
-	}
-	b := &pgx.Batch{}
-	if len(anew) > 0 {
-		b.Queue("DELETE FROM claim WHERE event = ANY($1)", anew) // it is no duplicate of itself
-	}
-	claim(b, list)
-	return t.send(ctx, b)
-}
-
-// claimant is a delivery, of an event, that asks for its claim.
-type claimant struct {
-	*store.NewDelivery
-	event  int64
-	stands *bool // whether another has it, when the batch has been sent
-}
-
-// claim queues what makes claims.
-func claim(b *pgx.Batch, list []claimant) {
-	byKey := map[string][]claimant{}
-	for _, c := range list {
-		byKey[c.Claim] = append(byKey[c.Claim], c)
-	}
-	for _, key := range slices.Sorted(maps.Keys(byKey)) { // two transactions that want the same claims ask in one order
-		list := byKey[key]
-		// The first has it, or the first whose claim lasts.
-		first := max(0, slices.IndexFunc(list, func(c claimant) bool { return c.ClaimFor > 0 }))
-		b.Queue(`INSERT INTO claim (key, event, until) VALUES ($1, $2, micros() + $3)
-			ON CONFLICT (key) DO UPDATE SET event = excluded.event, until = excluded.until WHERE claim.until <= micros()`,
-			indexed(key), list[first].event, list[first].ClaimFor.Microseconds()).Exec(func(tag pgconn.CommandTag) error {
-			for i, c := range list {
-				*c.stands = tag.RowsAffected() == 0 || i > first && list[first].ClaimFor > 0
-			}
-			return nil
-		})
-	}
-}
-
 func insertEvents(b *pgx.Batch, events []*incoming) {
 	var c struct {
 		id, handle, at, message                                                                 []int64
@@ -452,45 +330,4 @@ func rewrite(b *pgx.Batch, e *incoming) {
 	b.Queue("UPDATE seen SET at = $1 WHERE source = $2 AND key = $3", e.at, text(e.Source), indexed(e.Key))
 	b.Queue("DELETE FROM upload WHERE event = $1", id)
 	b.Queue("INSERT INTO word (event, list) VALUES ($1, $2::text::tsvector) ON CONFLICT (event) DO UPDATE SET list = excluded.list", id, e.words)
-}
-
-func insertDeliveries(b *pgx.Batch, events []*incoming) {
-	var rows deliveries
-	for _, e := range events {
-		if !e.stored {
-			continue
-		}
-		for i := range e.Deliveries {
-			d := &e.Deliveries[i]
-			rows.add(d, e.stands[i], e.out.ID, e.lanes[i], e.plans[i], e.at, e.Op, 0)
-		}
-	}
-	rows.insert(b)
-}
-
-// deliveries are rows to be inserted.
-type deliveries struct {
-	event, lane, plan, born, of []int64
-	state, reason, op           []string
-}
-
-func (c *deliveries) add(d *store.NewDelivery, stands bool, event, lane, plan, born int64, op store.Op, of int64) {
-	state, reason := d.Begin(stands)
-	c.event, c.lane, c.plan = append(c.event, event), append(c.lane, lane), append(c.plan, plan)
-	c.born, c.of, c.op = append(c.born, born), append(c.of, of), append(c.op, string(op))
-	c.state, c.reason = append(c.state, string(state)), append(c.reason, text(reason))
-}
-
-// insert queues the rows, in order: the ids grow. Those who are born at 0 are born
-// now.
-func (c *deliveries) insert(b *pgx.Batch) *pgx.QueuedQuery {
-	if len(c.event) == 0 {
-		return nil
-	}
-	return b.Queue(`INSERT INTO delivery (event, lane, plan, born, of, state, reason, op, ended)
-		SELECT event, lane, plan, CASE WHEN born = 0 THEN micros() ELSE born END, of, state, reason, op,
-			CASE WHEN state IN ('pending', 'held') THEN 0 ELSE micros() END
-		FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::text[]) WITH ORDINALITY
-			AS t (event, lane, plan, born, of, state, reason, op, place)
-		ORDER BY place RETURNING id`, c.event, c.lane, c.plan, c.born, c.of, c.state, c.reason, c.op)
 }
