@@ -19,13 +19,15 @@ import (
 	"dragoman/gateway/config"
 	"dragoman/gateway/ingest"
 	"dragoman/gateway/store"
-	"dragoman/gateway/store/sqlite"
 	"dragoman/rules"
 )
 
-// aloneEnv makes the test binary a gateway over the directory that it names, so
-// that its memory is its own.
-const aloneEnv = "DRAGOMAN_TEST_ALONE"
+// aloneEnv makes the test binary a gateway by the configuration in the directory
+// that it names, so that its memory is its own; storeEnv says where its store is.
+const (
+	aloneEnv = "DRAGOMAN_TEST_ALONE"
+	storeEnv = "DRAGOMAN_TEST_STORE"
+)
 
 func alone(dir string) {
 	if err := runAlone(dir); err != nil {
@@ -40,7 +42,7 @@ func runAlone(dir string) error {
 		return err
 	}
 	c.Server.Listen, c.Admin.Listen = "127.0.0.1:0", "127.0.0.1:0"
-	st, err := sqlite.Open(filepath.Join(dir, "data"))
+	st, err := openAt(context.Background(), os.Getenv(storeEnv))
 	if err != nil {
 		return err
 	}
@@ -65,6 +67,12 @@ func TestABacklogCostsLittle(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes half a minute")
 	}
+	for _, kind := range storeKinds {
+		t.Run(kind, func(t *testing.T) { backlogged(t, kind) })
+	}
+}
+
+func backlogged(t *testing.T, kind string) {
 	const lanes, mostMB = 10_000, 250
 	pending := 100_000
 	if os.Getenv("DRAGOMAN_LONG") != "" {
@@ -87,10 +95,11 @@ func TestABacklogCostsLittle(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fill(t, c, filepath.Join(dir, "data"), pending)
+	at := place(t, kind, filepath.Join(dir, "data"))
+	fill(t, c, at, pending)
 
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), aloneEnv+"="+dir)
+	cmd.Env = append(os.Environ(), aloneEnv+"="+dir, storeEnv+"="+at)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -128,13 +137,13 @@ func TestABacklogCostsLittle(t *testing.T) {
 }
 
 // fill puts deliveries into all lanes but the first, and closes their gates.
-func fill(t *testing.T, c *config.Config, data string, pending int) {
+func fill(t *testing.T, c *config.Config, at string, pending int) {
 	t.Helper()
 	g, err := New(c, nil, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
-	st, err := sqlite.Open(data)
+	st, err := openAt(t.Context(), at)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"log/slog"
@@ -39,20 +40,30 @@ func TestMain(m *testing.M) {
 // openKind opens an empty store.
 func openKind(t testing.TB, kind, dir string) store.Store {
 	t.Helper()
-	if kind == "sqlite" {
-		s, err := sqlite.Open(dir)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return s
-	}
-	database.once.Do(func() { database.server, database.err = pgtest.Start("fsync=on") })
-	pgtest.Require(t, database.err)
-	s, err := postgres.Open(t.Context(), database.server.Fresh(t), slog.New(slog.DiscardHandler))
+	s, err := openAt(t.Context(), place(t, kind, dir))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// place is where a store of a kind is to be: the directory, or a new schema's
+// address.
+func place(t testing.TB, kind, dir string) string {
+	t.Helper()
+	if kind == "sqlite" {
+		return dir
+	}
+	database.once.Do(func() { database.server, database.err = pgtest.Start("fsync=on") })
+	pgtest.Require(t, database.err)
+	return database.server.Fresh(t)
+}
+
+func openAt(ctx context.Context, place string) (store.Store, error) {
+	if strings.HasPrefix(place, "postgres:") {
+		return postgres.Open(ctx, place, slog.New(slog.DiscardHandler))
+	}
+	return sqlite.Open(place)
 }
 
 // lanesYAML has n sources, each with a destination, a route and so a lane of its
