@@ -12,7 +12,7 @@ import (
 
 // preview reads a payload and shows what each chat would be sent and make of it:
 // what is drawn has been written for the chat and read back from that.
-func (g *Gateway) preview(format, event string, body []byte) (console.Preview, error) {
+func (g *Gateway) preview(source, format, event string, body []byte) (console.Preview, error) {
 	p := console.Preview{Message: new(chat.Message)}
 	var notes chat.Notes
 	err := translators.Read(p.Message, &notes, format, &chat.Input{Event: event, Body: body})
@@ -22,6 +22,9 @@ func (g *Gateway) preview(format, event string, body []byte) (console.Preview, e
 			err = nil
 		}
 		return p, err
+	}
+	if p.Message.Sender.Name == "" {
+		p.Message.Sender.Name = g.senderOf(source)
 	}
 	var native chat.Output
 	if err := translators.Write(&native, p.Message, "native", &chat.Options{}); err != nil {

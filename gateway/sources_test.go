@@ -181,6 +181,12 @@ func TestAConfiguredSourceIsModified(t *testing.T) {
 	if got := gjson.Parse(answer); status != 200 || got.Get("name").Str != "Ana's CI" || got.Get("avatar").Str == "" || got.Get("channel_id").Str == "1" {
 		t.Errorf("%d %s", status, answer)
 	}
+	if status, answer := s.post(s.public+path, `{"content":"green"}`); status != 204 {
+		t.Errorf("%d %s", status, answer)
+	}
+	if status, page := s.do("GET", s.admin+"/events/1", "", "Authorization", "Bearer token"); status != 200 || !strings.Contains(page, "Ana&#39;s CI") {
+		t.Errorf("its name is not on the page of its event: %d %s", status, page)
+	}
 	s.stop()
 	s = serve(t, dir, dynamic)
 	status, answer = s.do("PATCH", s.public+path, `{"avatar":null}`)

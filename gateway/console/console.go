@@ -35,9 +35,10 @@ type History interface {
 // Options are what the pages need. Functions are called concurrently.
 type Options struct {
 	History History
-	// Preview reads a payload of a format and says how the chats show it. event is
-	// the event's name where the format has any. Nil: nothing is drawn.
-	Preview   func(format, event string, body []byte) (Preview, error)
+	// Preview reads a payload of a format and says how the chats show it. source is
+	// the one that it came from, empty for one that was written here; event is the
+	// event's name where the format has any. Nil: nothing is drawn.
+	Preview   func(source, format, event string, body []byte) (Preview, error)
 	Inboxes   []string  // names of the inbox destinations
 	Sources   []string  // names of the sources
 	Addresses []Address // shown while nothing has come in yet

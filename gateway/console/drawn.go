@@ -32,7 +32,7 @@ type side struct {
 }
 
 // draw draws a payload of a format, as a message of the time at.
-func (c *console) draw(format, event string, body []byte, at time.Time) drawn {
+func (c *console) draw(source, format, event string, body []byte, at time.Time) drawn {
 	switch {
 	case c.Preview == nil:
 		return drawn{Why: "Drawing is switched off."}
@@ -41,7 +41,7 @@ func (c *console) draw(format, event string, body []byte, at time.Time) drawn {
 	case len(body) > mostDrawn:
 		return drawn{Why: "The payload is too long to be drawn."}
 	}
-	p, err := c.Preview(format, event, body)
+	p, err := c.Preview(source, format, event, body)
 	if err != nil {
 		return drawn{Why: err.Error()}
 	}
@@ -67,7 +67,7 @@ func (c *console) drawPart(part *store.Part, at time.Time) *side {
 		if name != string(l.class) {
 			continue
 		}
-		if p, err := c.Preview(part.Format, "", part.Payload); err == nil && p.Message != nil {
+		if p, err := c.Preview("", part.Format, "", part.Payload); err == nil && p.Message != nil {
 			if !part.Sent.IsZero() {
 				at = part.Sent
 			}

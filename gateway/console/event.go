@@ -62,7 +62,7 @@ func (c *console) event(ctx echo.Context) error {
 		EventRow: e.EventRow,
 		Body:     pretty(e.Body),
 		Gone:     e.Body == nil,
-		Drawn:    c.draw(e.Dialect, e.EventRow.Event, e.Body, e.At),
+		Drawn:    c.draw(e.Source, e.Dialect, e.EventRow.Event, e.Body, e.At),
 	}
 	for name, value := range e.Header {
 		page.Header = append(page.Header, headerView{name, value})

@@ -65,7 +65,7 @@ func (c *console) kept(ctx echo.Context, k store.Kept) (keptView, error) {
 		return keptView{}, err
 	}
 	v := keptView{Kept: k, Source: e.Source, Dialect: e.Dialect}
-	v.Drawn = c.draw(k.Format, e.EventRow.Event, k.Payload, k.At)
+	v.Drawn = c.draw("", k.Format, e.EventRow.Event, k.Payload, k.At)
 	return v, nil
 }
 

@@ -24,7 +24,7 @@ import (
 var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 
 // sayWords is a preview of payloads that are mere words.
-func sayWords(format, event string, body []byte) (console.Preview, error) {
+func sayWords(_, format, event string, body []byte) (console.Preview, error) {
 	if strings.HasPrefix(string(body), "!") {
 		return console.Preview{}, errors.New("test: nothing to say")
 	}
