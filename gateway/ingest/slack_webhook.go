@@ -4,6 +4,7 @@ import (
 	"crypto/subtle"
 	"errors"
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 	"github.com/tidwall/gjson"
@@ -67,19 +68,19 @@ func (s *server) takeSlack(c echo.Context, src *Source, parse func(contentType s
 			return &refused{found}
 		}
 	}
-	b := gjson.ParseBytes(body)
-	channel := textOf(b.Get("channel"))
+	m := members(body, "channel", "token", "thread_ts")
+	channel, token, thread := textOf(m[0]), m[1], tsOf(m[2])
 	if strict && channel != "" {
 		if word := s.elsewhere(channel); word != "" {
 			return &refused{[]Violation{{Error: word}}}
 		}
 	}
-	if b.Get("token").Exists() { // a message has none, and none is kept
-		body = bare(b)
+	if token.Exists() { // a message has none, and none is kept
+		body = bare(gjson.ParseBytes(body))
 	}
 	e := s.event(c, src, "slack", body)
 	e.Channel = channel
-	if e.Thread = tsOf(b.Get("thread_ts")); e.Thread == "" {
+	if e.Thread = thread; e.Thread == "" {
 		e.Thread = c.QueryParam("thread_id") // Discord's /slack has it
 	}
 	if e.Thread != "" {
@@ -105,12 +106,20 @@ func bare(b gjson.Result) []byte {
 
 // slackEmpty reports whether a body has none of text, blocks and attachments.
 func slackEmpty(body []byte) bool {
-	for _, v := range gjson.GetManyBytes(body, "text", "blocks", "attachments", "markdown_text") {
-		if !absent(v) {
-			return false
+	says := func(v gjson.Result) bool { return !absent(v) }
+	return !slices.ContainsFunc(members(body, "text", "blocks", "attachments", "markdown_text"), says)
+}
+
+// members are the first members of an object with these names, found in one pass.
+func members(body []byte, names ...string) []gjson.Result {
+	out := make([]gjson.Result, len(names))
+	gjson.ParseBytes(body).ForEach(func(key, v gjson.Result) bool {
+		if i := slices.Index(names, key.Str); i >= 0 && !out[i].Exists() {
+			out[i] = v
 		}
-	}
-	return true
+		return true
+	})
+	return out
 }
 
 // absent reports whether a value says nothing: missing, null, false, or an empty
