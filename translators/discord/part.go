@@ -200,7 +200,9 @@ func (w *writer) attachments(b *jsonw.Buf) {
 		name, _ := uploadName(a.URL)
 		b.Open()
 		b.KeyInt("id", int64(i))
-		b.KeyStr("filename", name)
+		if strings.TrimSpace(name) != "" { // else its id alone says which file it is
+			b.KeyStr("filename", name)
+		}
 		if a.Title != "" {
 			b.KeyStr("title", w.short("title", a.Title, maxUploadText))
 		}
