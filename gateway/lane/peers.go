@@ -80,7 +80,9 @@ func (r *Runner) settle(wanted map[string]want, stopping bool) (told, freed []st
 			freed = append(freed, name)
 		case w.free:
 		default:
-			r.others[name] = true
+			if !r.wanted[name].free { // not given back meanwhile
+				r.others[name] = true
+			}
 			if w.tell {
 				told = append(told, name)
 			}
