@@ -22,7 +22,8 @@ func (w *writer) escape(s string, last bool, room int) int {
 	if room < 1<<30 {
 		limit = w.used + room
 	}
-	at := 0 // what stands before is written
+	at := 0       // what stands before is written
+	shrugged := 0 // end of the last shrug: an arm belongs to one
 	guard := -1
 	if w.fresh && w.place < Title {
 		guard = lineMark(s, last)
@@ -74,8 +75,9 @@ func (w *writer) escape(s string, last bool, room int) int {
 				}
 			}
 		case '\\':
-			if strings.HasSuffix(s[:i], "¯") && strings.HasPrefix(s[i-2:], shrug) {
-				i += len(shrug) - 3
+			if from := i - len("¯"); from >= shrugged && strings.HasPrefix(s[from:], shrug) {
+				shrugged = from + len(shrug)
+				i = shrugged - 1
 				continue
 			}
 			if after != 0 && !escapable(after) {
