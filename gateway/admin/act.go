@@ -28,25 +28,26 @@ type asked struct {
 	Body    json.RawMessage `json:"body"`
 }
 
-func (r *asked) event() (*Event, error) {
-	e := &Event{Source: r.Source, Dialect: r.Dialect, Name: r.Event, Body: r.Body}
+// event reads the event in a request, and where it is to go.
+func event(c echo.Context) (e *Event, to string, err error) {
+	var r asked
+	if err := request(c, &r); err != nil {
+		return nil, "", err
+	}
+	e = &Event{Source: r.Source, Dialect: r.Dialect, Name: r.Event, Body: r.Body}
 	var text string
 	switch {
 	case len(r.Body) == 0:
-		return nil, bad("body is missing")
+		return nil, "", bad("body is missing")
 	case json.Unmarshal(r.Body, &text) == nil:
 		e.Body = []byte(text)
 	}
-	return e, nil
+	return e, r.To, nil
 }
 
 // route is the dry run.
 func (a *api) route(c echo.Context) error {
-	var r asked
-	if err := request(c, &r); err != nil {
-		return err
-	}
-	e, err := r.event()
+	e, _, err := event(c)
 	if err != nil {
 		return err
 	}
@@ -59,15 +60,11 @@ func (a *api) route(c echo.Context) error {
 
 // send delivers to one destination, whatever the rules say.
 func (a *api) send(c echo.Context) error {
-	var r asked
-	if err := request(c, &r); err != nil {
-		return err
-	}
-	e, err := r.event()
+	e, to, err := event(c)
 	if err != nil {
 		return err
 	}
-	id, err := a.Send(c.Request().Context(), r.To, e)
+	id, err := a.Send(c.Request().Context(), to, e)
 	if err != nil {
 		return err
 	}

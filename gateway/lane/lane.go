@@ -286,12 +286,12 @@ func (r *Runner) lease(ctx context.Context, due bool) {
 
 func (r *Runner) take(ctx context.Context) {
 	r.mu.Lock()
-	want := mostLanes - len(r.workers)
+	room := mostLanes - len(r.workers)
 	r.mu.Unlock()
-	if want <= 0 || ctx.Err() != nil {
+	if room <= 0 || ctx.Err() != nil {
 		return
 	}
-	lanes, err := r.o.Store.Lease(ctx, r.o.Owner, want, r.o.Term)
+	lanes, err := r.o.Store.Lease(ctx, r.o.Owner, room, r.o.Term)
 	if err != nil {
 		if ctx.Err() == nil {
 			r.o.Log.Error("no lanes can be leased", "error", err)

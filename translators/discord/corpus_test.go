@@ -211,7 +211,7 @@ func FuzzRead(f *testing.F) {
 	limits := readLimits(f)
 	f.Fuzz(func(t *testing.T, body []byte) {
 		if !gjson.ValidBytes(body) {
-			t.Skip()
+			return // the door refuses it
 		}
 		m, _ := read(t, body)
 		if m == nil {
